@@ -1,0 +1,1 @@
+"""Built-in connectors, found by entry points only."""

@@ -1,0 +1,1 @@
+"""Built-in extensions, found by entry points only."""

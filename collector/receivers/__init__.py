@@ -1,0 +1,1 @@
+"""Built-in receivers, found by entry points only."""

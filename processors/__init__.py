@@ -1,0 +1,1 @@
+"""Telepipe's processors: one module each, found by entry points only."""
