@@ -21,9 +21,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from structlog.typing import FilteringBoundLogger
-
     from collector.pdata import Payload
+    from structlog.typing import FilteringBoundLogger
 
 __all__ = [
     "Clock",
