@@ -1,0 +1,81 @@
+"""Types for the fields of component models, beyond `int`, `str`, `bool`, `float`, lists, mappings and other models.
+
+How each is read is in `decoding`; models only name them:
+
+    class ClientConfig(ComponentConfig):
+        timeout: Duration = 5.0
+        headers: HeaderMap = {}
+        tls: OptionalSection[TLSConfig] = None
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from pydantic import PlainValidator
+
+from collector.component import ComponentID
+from collector.config.identifiers import parse_id
+from collector.config.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class DurationKind:
+    """Marks a number of seconds that is written as a Go duration or as whole nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedKind:
+    """Marks an integer that must not be negative."""
+
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMapKind:
+    """Marks a mapping that may also be written as a list of `{name, value}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionKind:
+    """Marks a section that may be off; `null_is_on` says what its key with nothing behind it means."""
+
+    null_is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreCase:
+    """Marks a text whose case does not matter; the field's value is lower case.
+
+    `verbosity: Annotated[Literal["basic", "normal"], IgnoreCase()] = "basic"`
+    """
+
+
+def _component_id(value: object) -> ComponentID:
+    return value if isinstance(value, ComponentID) else parse_id(str(value))
+
+
+Model = TypeVar("Model")
+
+Duration = Annotated[float, DurationKind()]
+"""Seconds; written as a Go duration (`1.5s`) or as an integer of nanoseconds."""
+
+UInt = Annotated[int, UnsignedKind(64)]
+"""A whole number that is not negative."""
+
+UInt32 = Annotated[int, UnsignedKind(32)]
+"""A whole number that is not negative and fits 32 bits."""
+
+StringList = list[str]
+"""Texts; one text is split on commas."""
+
+HeaderMap = Annotated[dict[str, Secret], HeaderMapKind()]
+"""Names and secret values; written as a mapping or as a list of `{name, value}`."""
+
+OptionalSection = Annotated[Model | None, SectionKind(null_is_on=False)]
+"""`opt{}`: absent or null leaves the default, a mapping turns it on, `enabled: false` inside turns it off."""
+
+DefaultSection = Annotated[Model | None, SectionKind(null_is_on=True)]
+"""As `OptionalSection`, but the key alone (`grpc:`) turns it on with defaults."""
+
+ComponentRef = Annotated[ComponentID, PlainValidator(_component_id)]
+"""The id of another component, such as an authenticator."""

@@ -1,0 +1,112 @@
+"""`ComponentConfig`: the base of every settings model of a component.
+
+Models are plain: `send_batch_size: UInt = 8192`. Reading by the rules of the Collector's configuration (no weak
+typing, null keeps the default, mappings merge over defaults, `enabled` switches: components.md 1.4) happens here.
+"""
+
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from collector.config.decoding import (
+    WRONG_TYPE,
+    Field,
+    Over,
+    Path,
+    Undecodable,
+    default_of,
+    fields_of,
+    read_section,
+)
+from collector.config.values import Expanded, plain, type_name
+
+
+class ComponentConfig(BaseModel):
+    """Settings of a component: unknown keys are refused, values are frozen, every field has a docstring."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, protected_namespaces=(), defer_build=True
+    )
+    decoded_by_base: ClassVar[bool] = True
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _decode(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(data, cls):
+            return data
+        given, problems = _decoded(cls, data)
+        try:
+            model = handler(given)
+        except ValidationError as error:
+            if not problems:
+                raise
+            found = {problem["loc"] for problem in problems if "loc" in problem}
+            problems.extend(
+                _repeated(detail) for detail in error.errors() if detail["loc"] and detail["loc"] not in found
+            )
+        if problems:
+            raise ValidationError.from_exception_data(cls.__name__, problems)
+        return model
+
+
+def _decoded(model: type[BaseModel], data: object) -> tuple[dict[str, object], list[InitErrorDetails]]:
+    """What pydantic shall validate, and what could not be read."""
+    base = None
+    if isinstance(data, Over):
+        base, data = data.base, data.given
+    if isinstance(data, Expanded):
+        data = data.value
+    if data is None:
+        data = {}
+    if not isinstance(data, dict):
+        kind = "slice" if isinstance(data, list) else type_name(data)
+        return {}, [_problem((), WRONG_TYPE, f"expected a map, got '{kind}'", data)]
+    problems: list[InitErrorDetails] = []
+    fields = fields_of(model)
+    given: dict[str, object] = {} if base is None else {key: getattr(base, field.name) for key, field in fields.items()}
+    for key, value in data.items():
+        field = fields.get(key)
+        if field is None:
+            given[key] = value  # pydantic refuses it, or keeps it where a model allows extra keys
+            continue
+        default = getattr(base, field.name) if base is not None else default_of(model.model_fields[field.name])
+        try:
+            _read(given, key, value, field, default)
+        except Undecodable as wrong:
+            given.pop(key, None)
+            problems.extend(_problem((key, *path), kind, text, value) for path, kind, text in wrong.problems)
+    return given, problems
+
+
+def _read(given: dict[str, object], key: str, value: object, field: Field, default: object) -> None:
+    if field.section is not None:
+        if plain(value) is None and not field.section.null_is_on:
+            return
+        value = read_section(value, field)
+        if value is None and field.section.null_is_on:
+            value = {}
+    elif value is None:
+        return
+    converted = field.convert(value)
+    if converted is None:
+        given[key] = None
+    elif isinstance(converted, dict) and isinstance(default, BaseModel):
+        given[key] = Over(default, converted)
+    elif isinstance(converted, dict) and isinstance(default, dict):
+        given[key] = {**default, **converted}
+    else:
+        given[key] = converted
+
+
+def _problem(path: Path, kind: str, text: str, value: object) -> InitErrorDetails:
+    return {"type": PydanticCustomError(kind, "{text}", {"text": text}), "loc": path, "input": value}  # type: ignore[typeddict-item]
+
+
+def _repeated(detail: Any) -> InitErrorDetails:
+    context = {**detail.get("ctx", {}), "text": detail["msg"]}
+    return {
+        "type": PydanticCustomError(detail["type"], "{text}", context),
+        "loc": detail["loc"],
+        "input": detail["input"],
+    }
