@@ -174,6 +174,9 @@ Consume = Callable[[Any], Awaitable[None]]
 class Clock(Protocol):
     """Time as components see it; tests run on a fake one."""
 
+    def now(self) -> float:
+        """Wall clock, seconds since the Unix epoch."""
+
     def time_ns(self) -> int:
         """Wall clock, nanoseconds since the Unix epoch."""
 

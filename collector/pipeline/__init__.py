@@ -1,0 +1,1 @@
+"""The graph of components: build, start, hand over, drain, stop."""

@@ -1,0 +1,1 @@
+"""What Telepipe says about itself: metrics, logs, the drop ledger and component status."""

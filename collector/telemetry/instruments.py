@@ -1,0 +1,118 @@
+"""Instruments of our own metrics: plain numbers on small objects, read only when metrics are collected.
+
+A hot counter costs one addition. Names, units and attributes are the Collector's (`otelcol_...`).
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = ["Attributes", "Family", "Histogram", "Observed", "Type", "Value"]
+
+Attributes = tuple[tuple[str, str], ...]
+"""Attribute names and values, sorted by name: the identity of one series of a family."""
+
+
+class Type(StrEnum):
+    COUNTER = "counter"
+    UP_DOWN_COUNTER = "up_down_counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+class Value:
+    """One series of a counter, up-down counter or gauge."""
+
+    __slots__ = ("_attributes", "_family", "value")
+
+    def __init__(self, family: "Family", attributes: Attributes) -> None:
+        self._family = family
+        self._attributes = attributes
+        self.value: float = 0
+
+    def add(self, value: float = 1) -> None:
+        self.value += value
+
+    def set(self, value: float) -> None:
+        self.value = value
+
+    record = set
+
+    def read(self) -> float:
+        return self.value
+
+    def bind(self, **attributes: str) -> "Value":
+        """The series with these attributes besides this one's."""
+        series = self._family.series(merged(self._attributes, attributes))
+        assert isinstance(series, Value)
+        return series
+
+
+class Histogram:
+    """One series of a histogram: how many values fell under each bound, and their sum."""
+
+    __slots__ = ("_attributes", "_family", "bounds", "count", "counts", "sum")
+
+    def __init__(self, family: "Family", attributes: Attributes) -> None:
+        self._family = family
+        self._attributes = attributes
+        self.bounds = family.bounds
+        self.counts = [0] * (len(family.bounds) + 1)
+        self.count = 0
+        self.sum: float = 0
+
+    def record(self, value: float) -> None:
+        self.counts[bisect_left(self.bounds, value)] += 1
+        self.count += 1
+        self.sum += value
+
+    add = set = record
+
+    def read(self) -> float:
+        return self.count
+
+    def bind(self, **attributes: str) -> "Histogram":
+        """The series with these attributes besides this one's."""
+        series = self._family.series(merged(self._attributes, attributes))
+        assert isinstance(series, Histogram)
+        return series
+
+
+class Observed:
+    """One series whose number is asked for when metrics are collected."""
+
+    __slots__ = ("read",)
+
+    def __init__(self, read: Callable[[], float]) -> None:
+        self.read = read
+
+
+Series = Value | Histogram | Observed
+
+
+@dataclass(slots=True)
+class Family:
+    """All series of one metric name."""
+
+    name: str
+    description: str
+    unit: str
+    type: Type
+    bounds: tuple[float, ...] = ()
+    children: dict[Attributes, Series] = field(default_factory=dict)
+
+    def series(self, attributes: Attributes) -> Series:
+        """The series with exactly these attributes, made at first use."""
+        series = self.children.get(attributes)
+        if series is None:
+            series = Histogram(self, attributes) if self.type is Type.HISTOGRAM else Value(self, attributes)
+            self.children[attributes] = series
+        return series
+
+    def __iter__(self) -> Iterator[tuple[Attributes, Series]]:
+        return iter(list(self.children.items()))
+
+
+def merged(attributes: Attributes, more: dict[str, str]) -> Attributes:
+    return tuple(sorted({**dict(attributes), **more}.items())) if more else attributes
