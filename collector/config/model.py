@@ -100,7 +100,7 @@ def _read(given: dict[str, object], key: str, value: object, field: Field, defau
 
 
 def _problem(path: Path, kind: str, text: str, value: object) -> InitErrorDetails:
-    return {"type": PydanticCustomError(kind, "{text}", {"text": text}), "loc": path, "input": value}  # type: ignore[typeddict-item]
+    return {"type": PydanticCustomError(kind, "{text}", {"text": text}), "loc": path, "input": value}
 
 
 def _repeated(detail: Any) -> InitErrorDetails:
