@@ -279,6 +279,10 @@ class ComponentFactory:
         if not type_pattern.fullmatch(self.type):
             raise ValueError(f"invalid component type {self.type!r}; letters, digits and `_`, a letter first")
 
+    def supports(self, signal: Signal) -> bool:
+        """Whether it takes (receivers: makes) this signal."""
+        return signal in self.signals
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiverFactory(ComponentFactory):
@@ -297,6 +301,9 @@ class ProcessorFactory(ComponentFactory):
 
     kind: Kind = Kind.PROCESSOR
 
+    def supports(self, signal: Signal) -> bool:
+        return hasattr(self.component, f"process_{signal}") or hasattr(self.component, f"consume_{signal}")
+
 
 @dataclass(frozen=True, slots=True)
 class ExporterFactory(ComponentFactory):
@@ -308,6 +315,9 @@ class ExporterFactory(ComponentFactory):
     delivery: Callable[[Any], Any] | None = None
     kind: Kind = Kind.EXPORTER
 
+    def supports(self, signal: Signal) -> bool:
+        return hasattr(self.component, f"export_{signal}")
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectorFactory(ComponentFactory):
@@ -315,6 +325,9 @@ class ConnectorFactory(ComponentFactory):
 
     pairs: tuple[tuple[Signal, Signal], ...] = ()
     kind: Kind = Kind.CONNECTOR
+
+    def supports(self, signal: Signal) -> bool:
+        return any(signal in pair for pair in self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
