@@ -28,7 +28,9 @@ Converter = Callable[[object], object]
 WRONG_TYPE = "wrong_type"
 """Problem kind whose text is to be preceded by the quoted name of the key."""
 WRONG_VALUE = "wrong_value"
-"""Problem kind whose text stands for itself."""
+"""Problem kind whose text stands for itself; `{key}` in it stands for the name of the key."""
+UNKNOWN_KEY = "unknown_key"
+"""Problem kind of a key that the model does not have; its text says what would be right."""
 
 
 class Undecodable(Exception):

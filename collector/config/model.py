@@ -4,12 +4,14 @@ Models are plain: `send_batch_size: UInt = 8192`. Reading by the rules of the Co
 typing, null keeps the default, mappings merge over defaults, `enabled` switches: components.md 1.4) happens here.
 """
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from collector.config.decoding import (
+    UNKNOWN_KEY,
     WRONG_TYPE,
     Field,
     Over,
@@ -19,6 +21,7 @@ from collector.config.decoding import (
     fields_of,
     read_section,
 )
+from collector.config.problems import suggestion
 from collector.config.values import Expanded, plain, type_name
 
 
@@ -68,7 +71,10 @@ def _decoded(model: type[BaseModel], data: object) -> tuple[dict[str, object], l
     for key, value in data.items():
         field = fields.get(key)
         if field is None:
-            given[key] = value  # pydantic refuses it, or keeps it where a model allows extra keys
+            if model.model_config.get("extra") == "forbid":
+                problems.append(_unknown(key, fields, value))
+            else:
+                given[key] = value
             continue
         default = getattr(base, field.name) if base is not None else default_of(model.model_fields[field.name])
         try:
@@ -97,6 +103,11 @@ def _read(given: dict[str, object], key: str, value: object, field: Field, defau
         given[key] = {**default, **converted}
     else:
         given[key] = converted
+
+
+def _unknown(key: str, fields: Iterable[str], value: object) -> InitErrorDetails:
+    context = {"text": "unknown key", "hint": suggestion(key, fields)}
+    return {"type": PydanticCustomError(UNKNOWN_KEY, "{text}{hint}", context), "loc": (key,), "input": value}
 
 
 def _problem(path: Path, kind: str, text: str, value: object) -> InitErrorDetails:

@@ -1,0 +1,48 @@
+"""Joining several sources into one document: later ones win (components.md 1.9)."""
+
+from collector.config.marks import Marks
+
+
+def merge(into: dict[str, object], more: dict[str, object], *, append: bool = False) -> dict[str, object]:
+    """The mapping with another on top of it; neither is changed.
+
+    Mappings are joined key by key, everything else replaces what was there, null too. With `append` (gate
+    `confmap.enableMergeAppendOption`) the lists of `service::extensions` and of every pipeline's receivers and
+    exporters are joined without repeats.
+    """
+    return _merge(into, more, (), append=append)
+
+
+def _merge(into: dict[str, object], more: dict[str, object], path: tuple[str, ...], *, append: bool) -> dict[str, object]:
+    joined = dict(into)
+    for key, value in more.items():
+        old = joined.get(key)
+        here = (*path, key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            joined[key] = _merge(old, value, here, append=append)
+        elif append and isinstance(old, list) and isinstance(value, list) and _appends(here):
+            joined[key] = old + [item for item in value if item not in old]
+        else:
+            joined[key] = value
+    return joined
+
+
+def _appends(path: tuple[str, ...]) -> bool:
+    if path == ("service", "extensions"):
+        return True
+    return len(path) == 4 and path[:2] == ("service", "pipelines") and path[3] in {"receivers", "exporters"}
+
+
+def unflatten(value: dict[str, object], marks: Marks) -> tuple[dict[str, object], Marks]:
+    """Turn keys such as `processors::batch::timeout` of a document's top level into nested mappings."""
+    if not any("::" in key for key in value):
+        return value, marks
+    nested: dict[str, object] = {}
+    for key, item in value.items():
+        for part in reversed(key.split("::")):
+            item = {part: item}  # noqa: PLW2901 - built from the inside out
+        nested = merge(nested, item)
+    moved = {
+        (*str(path[0]).split("::"), *path[1:]) if path else path: mark for path, mark in marks.items()
+    }
+    return nested, moved
