@@ -1,0 +1,134 @@
+"""A listening port: it speaks what the client starts with, HTTP/2 or HTTP/1.1, bounds its connections and drains them."""
+
+import asyncio
+import socket
+import ssl
+from typing import Protocol as Structure
+
+from collector.net.budget import ByteBudget
+from collector.net.exchange import Handler
+from collector.net.http1 import Http1Connection
+from collector.net.http2 import Http2Connection
+from collector.net.http2.frames import preface
+from collector.net.options import ServerOptions
+from collector.net.share import Share
+
+__all__ = ["Port"]
+
+sweep_seconds = 0.5
+
+
+class Connection(Structure):
+    def sweep(self, now: float) -> None: ...
+    def drain(self, now: float) -> None: ...
+    def close(self) -> None: ...
+
+
+class Port:
+    """Serves `handler` on a bound socket."""
+
+    def __init__(
+        self,
+        handler: Handler,
+        options: ServerOptions,
+        budget: ByteBudget,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.handler = handler
+        self.options = options
+        self.budget = budget
+        self.tls = tls
+        self.share = Share(budget)
+        self.connections: set[Connection] = set()
+        self.server: asyncio.Server | None = None
+        self.sweeper: asyncio.TimerHandle | None = None
+        self.empty = asyncio.Event()
+
+    async def start(self, sock: socket.socket) -> None:
+        """Listen on a bound socket."""
+        loop = asyncio.get_running_loop()
+        timeout = self.options.header_timeout if self.tls else None
+        self.server = await loop.create_server(
+            lambda: Opening(self), sock=sock, ssl=self.tls, backlog=1_024, ssl_handshake_timeout=timeout
+        )
+        self.sweeper = loop.call_later(sweep_seconds, self.sweep)
+
+    async def stop(self, grace: float) -> None:
+        """Accept no more, let requests finish, close; after `grace` seconds cut what is left."""
+        if self.server is None:
+            return
+        self.server.close()
+        now = asyncio.get_running_loop().time()
+        for connection in list(self.connections):
+            connection.drain(now)
+        if self.connections:
+            self.empty.clear()
+            try:
+                await asyncio.wait_for(self.empty.wait(), grace)
+            except TimeoutError:
+                for connection in list(self.connections):
+                    connection.close()
+        if self.sweeper:
+            self.sweeper.cancel()
+
+    def sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for connection in list(self.connections):
+            connection.sweep(now)
+        self.sweeper = loop.call_later(sweep_seconds, self.sweep)
+
+    def add(self, connection: Connection) -> None:
+        self.connections.add(connection)
+        self.share.connections = len(self.connections)
+
+    def remove(self, connection: Connection) -> None:
+        self.connections.discard(connection)
+        self.share.connections = len(self.connections)
+        if not self.connections:
+            self.empty.set()
+
+
+class Opening(asyncio.Protocol):
+    """A new connection until its first bytes say what it speaks."""
+
+    def __init__(self, port: Port) -> None:
+        self.port = port
+        self.data = b""
+        self.handed_over = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        if len(self.port.connections) >= self.port.options.max_connections:
+            transport.abort()
+            return
+        self.begun = asyncio.get_running_loop().time()
+        self.port.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        self.data += data
+        if self.data == preface[: len(self.data)] and len(self.data) < 4:
+            return
+        port = self.port
+        port.remove(self)
+        kind = Http2Connection if self.data[:4] == preface[:4] else Http1Connection
+        connection = kind(port.handler, port.options, port.budget, port.share, port.remove)
+        port.add(connection)
+        self.handed_over = True
+        self.transport.set_protocol(connection)
+        connection.connection_made(self.transport)
+        connection.data_received(self.data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.port.remove(self)
+
+    def sweep(self, now: float) -> None:
+        if now - self.begun > self.port.options.header_timeout:
+            self.transport.abort()
+
+    def drain(self, now: float) -> None:
+        self.transport.close()
+
+    def close(self) -> None:
+        self.transport.abort()
