@@ -1,0 +1,121 @@
+"""Telemetry as bytes: payloads, thin views of what is in them, and builders for new ones."""
+
+from typing import TYPE_CHECKING
+
+from . import kernel
+from .as_string import attribute_value_as_string
+from .context import EMPTY_CONTEXT, Context
+from .empty import EMPTY
+from .errors import InvalidPayload
+
+if TYPE_CHECKING:
+    from ._kernel.builder import Builder, ResourceBuilder, ScopeBuilder
+    from ._kernel.common import EntityRef, InstrumentationScope, Resource, ResourceGroup, ScopeGroup
+    from ._kernel.logs import LogRecord, ResourceLogs, ScopeLogs
+    from ._kernel.message import Message
+    from ._kernel.metrics import (
+        Buckets,
+        Exemplar,
+        ExponentialHistogramDataPoint,
+        HistogramDataPoint,
+        Metric,
+        NumberDataPoint,
+        ResourceMetrics,
+        ScopeMetrics,
+        SummaryDataPoint,
+        ValueAtQuantile,
+    )
+    from ._kernel.payload import Logs, Metrics, Payload, Traces
+    from ._kernel.repeated import Repeated
+    from ._kernel.traces import ResourceSpans, ScopeSpans, Span, SpanEvent, SpanLink, Status
+    from ._kernel.values import (
+        Attributes,
+        ValueList,
+        ValueMap,
+        attr_delete,
+        attr_equals,
+        attr_get,
+        attr_has,
+        attr_raw,
+        attr_set,
+        attr_set_raw,
+        decode_value,
+        encode_value,
+    )
+else:
+    _NAMES = {
+        "builder": "Builder ResourceBuilder ScopeBuilder",
+        "common": "EntityRef InstrumentationScope Resource ResourceGroup ScopeGroup",
+        "logs": "LogRecord ResourceLogs ScopeLogs",
+        "message": "Message",
+        "metrics": "Buckets Exemplar ExponentialHistogramDataPoint HistogramDataPoint Metric NumberDataPoint"
+        " ResourceMetrics ScopeMetrics SummaryDataPoint ValueAtQuantile",
+        "payload": "Logs Metrics Payload Traces",
+        "repeated": "Repeated",
+        "traces": "ResourceSpans ScopeSpans Span SpanEvent SpanLink Status",
+        "values": "Attributes ValueList ValueMap attr_delete attr_equals attr_get attr_has attr_raw attr_set"
+        " attr_set_raw decode_value encode_value",
+    }
+    for _module, _names in _NAMES.items():
+        for _name in _names.split():
+            globals()[_name] = getattr(kernel.module(_module), _name)
+
+
+def kernel_build() -> str:
+    """Tell which build of the kernel is loaded: "compiled" or "pure"."""
+    return kernel.build
+
+
+__all__ = [
+    "EMPTY",
+    "EMPTY_CONTEXT",
+    "Attributes",
+    "Buckets",
+    "Builder",
+    "Context",
+    "EntityRef",
+    "Exemplar",
+    "ExponentialHistogramDataPoint",
+    "HistogramDataPoint",
+    "InstrumentationScope",
+    "InvalidPayload",
+    "LogRecord",
+    "Logs",
+    "Message",
+    "Metric",
+    "Metrics",
+    "NumberDataPoint",
+    "Payload",
+    "Repeated",
+    "Resource",
+    "ResourceBuilder",
+    "ResourceGroup",
+    "ResourceLogs",
+    "ResourceMetrics",
+    "ResourceSpans",
+    "ScopeBuilder",
+    "ScopeGroup",
+    "ScopeLogs",
+    "ScopeMetrics",
+    "ScopeSpans",
+    "Span",
+    "SpanEvent",
+    "SpanLink",
+    "Status",
+    "SummaryDataPoint",
+    "Traces",
+    "ValueAtQuantile",
+    "ValueList",
+    "ValueMap",
+    "attr_delete",
+    "attr_equals",
+    "attr_get",
+    "attr_has",
+    "attr_raw",
+    "attr_set",
+    "attr_set_raw",
+    "attribute_value_as_string",
+    "decode_value",
+    "encode_value",
+    "kernel_build",
+]

@@ -1,0 +1,203 @@
+"""Validation of a whole payload in one pass, driven by a table of what each OTLP message may hold.
+
+Refused: truncated or malformed fields, wrong wire types, invalid UTF-8, ids of a wrong length, groups, more than 100
+levels. Unknown fields are passed over, but must be well-formed. Legal but odd input (a singular field twice, two members
+of a oneof, numbers packed otherwise than usual) is reported, so that it can be put in order before any view meets it.
+"""
+
+from .native import is_text
+from .wire import read_varint
+
+MAX_DEPTH = 100
+
+_VARINT, _FIXED64, _FIXED32, _TEXT, _BYTES, _ID16, _ID8, _VARINTS, _FIXED64S, _MESSAGE = 1, 2, 3, 4, 5, 6, 7, 8, 9, 16
+_KINDS = {
+    "varint": _VARINT,
+    "fixed64": _FIXED64,
+    "fixed32": _FIXED32,
+    "text": _TEXT,
+    "bytes": _BYTES,
+    "id16": _ID16,
+    "id8": _ID8,
+    "varints": _VARINTS,
+    "fixed64s": _FIXED64S,
+}
+
+# `number:kind` singular, `number*kind` repeated, `number|kind` member of the message's oneof. A `+` marks what is counted.
+_POINT = " 2:fixed64 3:fixed64 "
+_SCHEMA = {
+    "traces": "1*ResourceSpans",
+    "metrics": "1*ResourceMetrics",
+    "logs": "1*ResourceLogs",
+    "ResourceSpans": "1:Resource 2*ScopeSpans 3:text",
+    "ResourceMetrics": "1:Resource 2*ScopeMetrics 3:text",
+    "ResourceLogs": "1:Resource 2*ScopeLogs 3:text",
+    "ScopeSpans": "1:Scope 2*Span 3:text",
+    "ScopeMetrics": "1:Scope 2*Metric 3:text",
+    "ScopeLogs": "1:Scope 2*LogRecord 3:text",
+    "Resource": "1*KeyValue 2:varint 3*EntityRef",
+    "Scope": "1:text 2:text 3*KeyValue 4:varint",
+    "EntityRef": "1:text 2:text 3*text 4*text",
+    "KeyValue": "1:text 2:AnyValue 3:varint",
+    "AnyValue": "1|text 2|varint 3|varint 4|fixed64 5|ArrayValue 6|KeyValueList 7|bytes 8|varint",
+    "ArrayValue": "1*AnyValue",
+    "KeyValueList": "1*KeyValue",
+    "Span": "1:id16 2:id8 3:text 4:id8 5:text 6:varint 7:fixed64 8:fixed64 9*KeyValue 10:varint 11*Event 12:varint"
+    " 13*Link 14:varint 15:Status 16:fixed32 +",
+    "Event": "1:fixed64 2:text 3*KeyValue 4:varint",
+    "Link": "1:id16 2:id8 3:text 4*KeyValue 5:varint 6:fixed32",
+    "Status": "2:text 3:varint",
+    "LogRecord": "1:fixed64 2:varint 3:text 5:AnyValue 6*KeyValue 7:varint 8:fixed32 9:id16 10:id8 11:fixed64 12:text +",
+    "Metric": "1:text 2:text 3:text 5|Gauge 7|Sum 9|Histogram 10|ExponentialHistogram 11|Summary 12*KeyValue",
+    "Gauge": "1*NumberDataPoint",
+    "Sum": "1*NumberDataPoint 2:varint 3:varint",
+    "Histogram": "1*HistogramDataPoint 2:varint",
+    "ExponentialHistogram": "1*ExponentialHistogramDataPoint 2:varint",
+    "Summary": "1*SummaryDataPoint",
+    "NumberDataPoint": _POINT + "4|fixed64 5*Exemplar 6|fixed64 7*KeyValue 8:varint +",
+    "HistogramDataPoint": _POINT + "4:fixed64 5:fixed64 6:fixed64s 7:fixed64s 8*Exemplar 9*KeyValue 10:varint 11:fixed64"
+    " 12:fixed64 +",
+    "ExponentialHistogramDataPoint": _POINT + "1*KeyValue 4:fixed64 5:fixed64 6:varint 7:fixed64 8:Buckets 9:Buckets"
+    " 10:varint 11*Exemplar 12:fixed64 13:fixed64 14:fixed64 +",
+    "SummaryDataPoint": _POINT + "4:fixed64 5:fixed64 6*ValueAtQuantile 7*KeyValue 8:varint +",
+    "Exemplar": "2:fixed64 3|fixed64 4:id8 5:id16 6|fixed64 7*KeyValue",
+    "Buckets": "1:varint 2:varints",
+    "ValueAtQuantile": "1:fixed64 2:fixed64",
+}
+_ORDER = list(_SCHEMA)
+_ONEOF_BIT = 31
+
+
+def _tables() -> tuple[bytes, bytes, bytes]:
+    kinds = bytearray(32 * len(_ORDER))
+    bits = bytearray(32 * len(_ORDER))
+    counted = bytearray(len(_ORDER))
+    for index, name in enumerate(_ORDER):
+        for word in _SCHEMA[name].split():
+            if word == "+":
+                counted[index] = 1
+                continue
+            mark = next(char for char in word if char in ":*|")
+            number, kind = word.split(mark)
+            place = 32 * index + int(number)
+            kinds[place] = _KINDS[kind] if kind in _KINDS else _MESSAGE + _ORDER.index(kind)
+            bits[place] = {":": int(number), "*": 0, "|": _ONEOF_BIT}[mark]
+    return bytes(kinds), bytes(bits), bytes(counted)
+
+
+KINDS, BITS, COUNTED = _tables()
+
+
+class Check:
+    """The result of one validation: `items` counted, `odd` if it must be put in order; or `reason` and `place`."""
+
+    __slots__ = ("items", "odd", "place", "reason")
+
+    items: int
+    odd: bool
+    place: int
+    reason: str
+
+    def fail(self, place: int, reason: str) -> bool:
+        self.place = place
+        self.reason = reason
+        return False
+
+    def message(self, p: bytes, pos: int, end: int, kind: int, depth: int) -> bool:
+        """Check the message of this kind in `p[pos:end]`."""
+        kinds = KINDS
+        bits = BITS
+        base = kind << 5
+        seen = 0
+        while pos < end:
+            begin = pos
+            tag = p[pos]
+            if tag < 128:
+                pos += 1
+            else:
+                tag, pos = read_varint(p, pos, end)
+                if pos < 0 or pos - begin > 5 or tag > 0xFFFF_FFFF:
+                    return self.fail(begin, "malformed tag")
+            number = tag >> 3
+            wire = tag & 7
+            if number == 0:
+                return self.fail(begin, "field number 0")
+            code = kinds[base + number] if number < 32 else 0
+            if wire == 2:
+                if pos < end and p[pos] < 128:
+                    size = p[pos]
+                    pos += 1
+                else:
+                    size, pos = read_varint(p, pos, end)
+                    if pos < 0:
+                        return self.fail(begin, "malformed length")
+                if size > end - pos:
+                    return self.fail(begin, "length past the end of the enclosing message")
+                stop = pos + size
+                if code >= 16:
+                    if depth >= 100:
+                        return self.fail(begin, "nested deeper than 100 levels")
+                    self.items += COUNTED[code - 16]
+                    if pos < stop and not self.message(p, pos, stop, code - 16, depth + 1):
+                        return False
+                elif code == 4:
+                    if not is_text(p, pos, stop):
+                        return self.fail(pos, "invalid UTF-8 in a string field")
+                elif code == 6 or code == 7:
+                    if size > 0 and size != (16 if code == 6 else 8):
+                        return self.fail(pos, "a trace id must have 16 bytes" if code == 6 else "a span id must have 8 bytes")
+                elif code == 8:
+                    while pos < stop:
+                        size, pos = read_varint(p, pos, stop)
+                        if pos < 0:
+                            return self.fail(begin, "malformed packed numbers")
+                elif code == 9:
+                    if size & 7:
+                        return self.fail(begin, "malformed packed numbers")
+                elif code != 0 and code != 5:
+                    return self.fail(begin, "wrong wire type")
+                pos = stop
+            elif wire == 0:
+                if pos < end and p[pos] < 128:
+                    pos += 1
+                else:
+                    size, pos = read_varint(p, pos, end)
+                    if pos < 0:
+                        return self.fail(begin, "malformed number")
+                if code > 1:
+                    if code != 8:
+                        return self.fail(begin, "wrong wire type")
+                    self.odd = True
+            elif wire == 1:
+                pos += 8
+                if pos > end:
+                    return self.fail(begin, "number past the end of the enclosing message")
+                if code != 2 and code != 0:
+                    if code != 9:
+                        return self.fail(begin, "wrong wire type")
+                    self.odd = True
+            elif wire == 5:
+                pos += 4
+                if pos > end:
+                    return self.fail(begin, "number past the end of the enclosing message")
+                if code != 3 and code != 0:
+                    return self.fail(begin, "wrong wire type")
+            else:
+                return self.fail(begin, "group or unknown wire type")
+            bit = bits[base + number] if number < 32 else 0
+            if bit:
+                if seen >> bit & 1:
+                    self.odd = True
+                seen |= 1 << bit
+        return True
+
+
+def check_payload(signal: str, data: bytes) -> Check:
+    """Validate an export request of this signal."""
+    check = Check.__new__(Check)
+    check.items = 0
+    check.odd = False
+    check.place = -1
+    check.reason = ""
+    check.message(data, 0, len(data), _ORDER.index(signal), 0)
+    return check

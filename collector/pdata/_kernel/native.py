@@ -1,0 +1,59 @@
+"""The few operations that C does many bytes at a time; `native.pxd` holds the same ones in C for the compiled build."""
+
+from struct import Struct
+
+_DOUBLE = Struct("<d")
+
+
+def is_text(p: bytes, start: int, end: int) -> bool:
+    """Tell whether `p[start:end]` is valid UTF-8 (no surrogates, no overlong forms)."""
+    piece = p[start:end]
+    if piece.isascii():
+        return True
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_zero(p: bytes, start: int, end: int) -> bool:
+    """Tell whether every byte of `p[start:end]` is zero."""
+    return not any(p[start:end])
+
+
+def equal(p: bytes, start: int, other: bytes, size: int) -> bool:
+    """Compare `size` bytes of `p` at `start` with the first `size` bytes of `other`."""
+    return p[start : start + size] == other[:size]
+
+
+def load_u64(p: bytes, pos: int) -> int:
+    """Read eight bytes, little endian, unsigned."""
+    return int.from_bytes(p[pos : pos + 8], "little")
+
+
+def load_i64(p: bytes, pos: int) -> int:
+    """Read eight bytes, little endian, signed."""
+    return int.from_bytes(p[pos : pos + 8], "little", signed=True)
+
+
+def load_u32(p: bytes, pos: int) -> int:
+    """Read four bytes, little endian, unsigned."""
+    return int.from_bytes(p[pos : pos + 4], "little")
+
+
+def load_double(p: bytes, pos: int) -> float:
+    """Read an IEEE 754 double, little endian."""
+    value: float = _DOUBLE.unpack_from(p, pos)[0]
+    return value
+
+
+def signed64(value: int) -> int:
+    """Read an unsigned 64-bit number as two's complement."""
+    return value - 0x1_0000_0000_0000_0000 if value >= 0x8000_0000_0000_0000 else value
+
+
+def signed32(value: int) -> int:
+    """Read the low 32 bits of a number as two's complement."""
+    value &= 0xFFFF_FFFF
+    return value - 0x1_0000_0000 if value >= 0x8000_0000 else value

@@ -1,0 +1,172 @@
+"""`Repeated`: the nested messages of one field, live."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .message import Message, view_at, view_of
+from .node import Cursor, make_cursor
+from .wire import count_fields, encode_block, next_field
+
+
+class Repeated:
+    """Repeated messages of one kind: iterable, sized, indexable; items are added, removed and sorted in place."""
+
+    __slots__ = ("model", "number", "owner")
+
+    model: Message
+    number: int
+    owner: Message
+
+    def __iter__(self) -> "Views":
+        return make_views(self.owner, self.number, self.model)
+
+    def __len__(self) -> int:
+        owner = self.owner
+        node = owner.live()
+        if node is None:
+            return count_fields(owner.buf, owner.start, owner.end, self.number)
+        total = 0
+        cursor = make_cursor(node, self.number)
+        while cursor.step() is not None:
+            total += 1
+        return total
+
+    def __bool__(self) -> bool:
+        for _view in make_views(self.owner, self.number, self.model):
+            return True
+        return False
+
+    def __getitem__(self, index: int | slice) -> Any:
+        return list(make_views(self.owner, self.number, self.model))[index]
+
+    def __delitem__(self, index: int) -> None:
+        self.remove(self[index])
+
+    def add(self, **fields: Any) -> Any:
+        """Add a message with these fields; give its view."""
+        view = append_message(self, b"")
+        view.set(**fields)
+        return view
+
+    def append(self, message: Message | bytes) -> Any:
+        """Add a copy of a message, given as a view or as encoded bytes; give its view."""
+        return append_message(self, message.raw if isinstance(message, Message) else bytes(message))
+
+    def extend(self, messages: Any) -> None:
+        for message in list(messages):
+            self.append(message)
+
+    def remove(self, view: Message) -> None:
+        """Remove the message that this view shows."""
+        weight = view.weight()
+        node = self.owner.edit()
+        piece = view.piece
+        if piece is None:
+            node.remove_at(view.at, view.number, view.end)
+        elif not piece.is_removed():
+            node.remove(piece)
+        else:
+            return
+        if weight:
+            self.owner.add_items(-weight)
+
+    def remove_if(self, predicate: Callable[[Any], bool]) -> int:
+        """Remove the messages for which the predicate is true; give their number."""
+        out = [view for view in make_views(self.owner, self.number, self.model) if predicate(view)]
+        for view in out:
+            view.live()
+            self.remove(view)
+        return len(out)
+
+    def clear(self) -> None:
+        for view in list(make_views(self.owner, self.number, self.model)):
+            self.remove(view)
+
+    def sort(self, key: Callable[[Any], Any], *, reverse: bool = False) -> None:
+        """Sort by a key of the views; stable."""
+        views = sorted(make_views(self.owner, self.number, self.model), key=key, reverse=reverse)
+        raws = [view.raw for view in views]
+        self.clear()
+        for raw in raws:
+            append_message(self, raw)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} x {type(self.model).__name__}>"
+
+
+class Views:
+    """Iterates over the messages of one field, edited or not. Messages added meanwhile are not met."""
+
+    __slots__ = ("buf", "cursor", "end", "model", "number", "owner", "pos")
+
+    buf: bytes
+    cursor: Cursor | None
+    end: int
+    model: Message
+    number: int
+    owner: Message
+    pos: int
+
+    def __iter__(self) -> "Views":
+        return self
+
+    def __next__(self) -> Any:
+        owner = self.owner
+        if self.cursor is None:
+            node = owner.live()
+            if node is None:
+                while self.pos < self.end:
+                    number, _wire, start, stop = next_field(self.buf, self.pos, self.end)
+                    if number == 0:
+                        break
+                    at = self.pos
+                    self.pos = stop
+                    if number == self.number:
+                        return view_at(self.model, owner, number, at, start, stop)
+                raise StopIteration
+            cursor = make_cursor(node, self.number)
+            if node.buf is self.buf:
+                cursor.pos = self.pos
+            else:
+                cursor.buf = self.buf  # the owner was replaced meanwhile: nothing of what was walked is left
+            cursor.tail_end = 0
+            self.cursor = cursor
+        cursor = self.cursor
+        piece = cursor.step()
+        if piece is None:
+            raise StopIteration
+        return view_of(self.model, owner, piece)
+
+
+def make_views(owner: Message, number: int, model: Message) -> Views:
+    """Iterate over the messages of one field."""
+    views = Views.__new__(Views)
+    views.owner = owner
+    views.number = number
+    views.model = model
+    node = owner.live()
+    views.buf = owner.buf
+    views.pos = owner.start
+    views.end = owner.end
+    views.cursor = None if node is None else make_cursor(node, number)
+    return views
+
+
+def make_repeated(owner: Message, number: int, model: Message) -> Repeated:
+    """View the messages of one field."""
+    items = Repeated.__new__(Repeated)
+    items.owner = owner
+    items.number = number
+    items.model = model
+    return items
+
+
+def append_message(items: Repeated, raw: bytes) -> Any:
+    """Add an encoded message; give its view."""
+    owner = items.owner
+    piece = owner.edit().append(items.number, encode_block(items.number, raw))
+    view = view_of(items.model, owner, piece)
+    weight = view.weight()
+    if weight:
+        owner.add_items(weight)
+    return view
