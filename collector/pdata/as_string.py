@@ -4,10 +4,13 @@ import base64
 import json
 import math
 import re
+from functools import partial
 from typing import Any
 
 from .empty import EMPTY
 
+_text = partial(json.dumps, ensure_ascii=False)
+_ESCAPES = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 _EXPONENT = re.compile(r"e([+-])0?(\d)$")
 
 
@@ -58,29 +61,32 @@ def format_small(value: float) -> str:
 
 
 def json_text(value: Any) -> str:
-    """Write a map or list as Go's encoding/json does: keys sorted, no spaces, `<`, `>`, `&` escaped."""
-    text = json.dumps(json_value(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    for char, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+    """Write a map or list as Go's encoding/json does; nothing if it holds NaN or an infinity, which JSON lacks."""
+    try:
+        text = _json(value)
+    except _NoJSON:
+        return ""
+    for char, escape in _ESCAPES:
         text = text.replace(char, escape)
     return text
 
 
-class _Number(float):
-    """A double that JSON writes as Go does."""
-
-    def __repr__(self) -> str:
-        return float_as_string(float(self))
+class _NoJSON(Exception):
+    pass
 
 
-def json_value(value: Any) -> Any:
-    if isinstance(value, (str, bool, int)) or value is None:
-        return value
+def _json(value: Any) -> str:
     if isinstance(value, float):
-        return _Number(value)
+        if not math.isfinite(value):
+            raise _NoJSON
+        return float_as_string(value)
     if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
+        return f'"{base64.b64encode(value).decode("ascii")}"'
     if value is EMPTY:
-        return None
+        return "null"
     if hasattr(value, "items"):
-        return {key: json_value(item) for key, item in value.items()}
-    return [json_value(item) for item in value]
+        entries = sorted(dict(value.items()).items())  # of duplicate keys the last one, as in a Go map
+        return "{" + ",".join([f"{_text(key)}:{_json(item)}" for key, item in entries]) + "}"
+    if isinstance(value, (str, int)) or value is None:
+        return _text(value)
+    return "[" + ",".join([_json(item) for item in value]) + "]"

@@ -38,7 +38,7 @@ class ScopeBuilder:
 
     def weight(self) -> int:
         """Give the number of items."""
-        if self.model.weight() == 1:
+        if self.model.is_item():
             return len(self.records)
         total = 0
         for record in self.records:

@@ -108,7 +108,7 @@ class ScopeGroup(Message):
         total = 0
         model = self.record_model()
         items = make_repeated(self, 2, model)
-        if model.weight() == 1:
+        if model.is_item():
             return len(items)
         for record in items:
             total += record.weight()

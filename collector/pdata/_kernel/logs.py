@@ -29,8 +29,8 @@ class LogRecord(Record):
     def attributes_number(self) -> int:
         return 6
 
-    def weight(self) -> int:
-        return 1
+    def is_item(self) -> bool:
+        return True
 
 
 _LOG_RECORD = LogRecord.__new__(LogRecord)

@@ -78,7 +78,11 @@ class Message:
 
     def weight(self) -> int:
         """Give the number of items (spans, data points, log records) in this message."""
-        return 0
+        return 1 if self.is_item() else 0
+
+    def is_item(self) -> bool:
+        """Tell whether messages of this class are what payloads count."""
+        return False
 
     def attributes_number(self) -> int:
         """Give the field number of the message's attributes; 0 if it has none."""

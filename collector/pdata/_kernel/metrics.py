@@ -111,8 +111,8 @@ class DataPoint(Message):
     start_time_unix_nano: int = fixed64(2)
     time_unix_nano: int = fixed64(3)
 
-    def weight(self) -> int:
-        return 1
+    def is_item(self) -> bool:
+        return True
 
     @property
     def metric(self) -> Any:

@@ -115,8 +115,8 @@ class Span(Record):
     def attributes_number(self) -> int:
         return 9
 
-    def weight(self) -> int:
-        return 1
+    def is_item(self) -> bool:
+        return True
 
 
 _SPAN = Span.__new__(Span)
