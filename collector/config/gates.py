@@ -37,12 +37,20 @@ class Gate:
 GATES = {
     gate.id: gate
     for gate in (
-        Gate("confmap.enableMergeAppendOption", Stage.ALPHA, "Lists of extensions and pipelines are joined in merging."),
         Gate(
-            "connector.routing.defaultErrorModeIgnore", Stage.BETA, "The routing connector ignores errors of conditions."
+            "confmap.enableMergeAppendOption", Stage.ALPHA, "Lists of extensions and pipelines are joined in merging."
         ),
-        Gate("connector.spanmetrics.excludeResourceMetrics", Stage.ALPHA, "Span metrics leave resource attributes out."),
-        Gate("connector.spanmetrics.includeCollectorInstanceID", Stage.BETA, "Span metrics carry collector.instance.id."),
+        Gate(
+            "connector.routing.defaultErrorModeIgnore",
+            Stage.BETA,
+            "The routing connector ignores errors of conditions.",
+        ),
+        Gate(
+            "connector.spanmetrics.excludeResourceMetrics", Stage.ALPHA, "Span metrics leave resource attributes out."
+        ),
+        Gate(
+            "connector.spanmetrics.includeCollectorInstanceID", Stage.BETA, "Span metrics carry collector.instance.id."
+        ),
         Gate("exporter.file.nativeCompression", Stage.ALPHA, "The file exporter writes real zstd streams."),
         Gate(
             "exporter.prometheusexporter.DisableAddMetricSuffixes",
@@ -74,7 +82,9 @@ GATES = {
         ),
         Gate("processor.filter.defaultErrorModeIgnore", Stage.BETA, "The filter processor ignores errors by default."),
         Gate(
-            "processor.transform.defaultErrorModeIgnore", Stage.BETA, "The transform processor ignores errors by default."
+            "processor.transform.defaultErrorModeIgnore",
+            Stage.BETA,
+            "The transform processor ignores errors by default.",
         ),
         Gate("receiverhelper.newReceiverMetrics", Stage.ALPHA, "Receivers tell refused from failed items."),
         Gate("service.AllowNoPipelines", Stage.ALPHA, "A configuration needs no pipelines."),
@@ -82,7 +92,9 @@ GATES = {
         Gate("service.partialReloadReceivers", Stage.BETA, "A reload restarts only receivers that changed."),
         Gate("service.profilesSupport", Stage.ALPHA, "Pipelines of the signal profiles."),
         Gate(
-            "spanmetrics.statusCodeConvention.useOtelPrefix", Stage.ALPHA, "Span metrics name the status otel.status_code."
+            "spanmetrics.statusCodeConvention.useOtelPrefix",
+            Stage.ALPHA,
+            "Span metrics name the status otel.status_code.",
         ),
         Gate("transform.flatten.logs", Stage.ALPHA, "The transform processor knows flatten_data."),
     )

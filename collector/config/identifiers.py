@@ -3,7 +3,8 @@
 import json
 import unicodedata
 
-from collector.component import ComponentID, type_pattern
+from collector.component import ComponentID, Signal, type_pattern
+from collector.config import gates
 
 _LONGEST_NAME = 1024
 
@@ -57,3 +58,26 @@ def _wrong(text: str, what: str) -> ValueError:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def parse_pipeline_id(text: str) -> tuple[Signal, str]:
+    """Signal of a pipeline id and the id after trimming.
+
+    Raises:
+        ValueError: with the texts of components.md 1.3.
+    """
+    kind, name = split_id(text)
+    if kind == "profiles":
+        if not gates.enabled("service.profilesSupport"):
+            raise ValueError(
+                f"pipeline {_quoted(text)}: profiling signal support is at alpha level, "
+                'gated under the "service.profilesSupport" feature gate'
+            )
+        raise ValueError(f"pipeline {_quoted(text)}: the signal profiles is not supported")
+    if kind not in _SIGNALS:
+        raise _wrong(text, f"unknown pipeline signal: {_quoted(kind)}; signals are {', '.join(_SIGNALS)}")
+    check_name(text, name)
+    return Signal(kind), f"{kind}/{name}" if name else kind
+
+
+_SIGNALS = tuple(map(str, Signal))

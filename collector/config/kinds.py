@@ -68,6 +68,9 @@ UInt32 = Annotated[int, UnsignedKind(32)]
 StringList = list[str]
 """Texts; one text is split on commas."""
 
+LowerStr = Annotated[str, IgnoreCase()]
+"""A text read without regard to case; the field's value is lower case."""
+
 HeaderMap = Annotated[dict[str, Secret], HeaderMapKind()]
 """Names and secret values; written as a mapping or as a list of `{name, value}`."""
 

@@ -13,7 +13,9 @@ def merge(into: dict[str, object], more: dict[str, object], *, append: bool = Fa
     return _merge(into, more, (), append=append)
 
 
-def _merge(into: dict[str, object], more: dict[str, object], path: tuple[str, ...], *, append: bool) -> dict[str, object]:
+def _merge(
+    into: dict[str, object], more: dict[str, object], path: tuple[str, ...], *, append: bool
+) -> dict[str, object]:
     joined = dict(into)
     for key, value in more.items():
         old = joined.get(key)
@@ -39,10 +41,9 @@ def unflatten(value: dict[str, object], marks: Marks) -> tuple[dict[str, object]
         return value, marks
     nested: dict[str, object] = {}
     for key, item in value.items():
-        for part in reversed(key.split("::")):
+        first, *rest = key.split("::")
+        for part in reversed(rest):
             item = {part: item}  # noqa: PLW2901 - built from the inside out
-        nested = merge(nested, item)
-    moved = {
-        (*str(path[0]).split("::"), *path[1:]) if path else path: mark for path, mark in marks.items()
-    }
+        nested = merge(nested, {first: item})
+    moved = {(*str(path[0]).split("::"), *path[1:]) if path else path: mark for path, mark in marks.items()}
     return nested, moved

@@ -1,6 +1,6 @@
 """From pydantic's errors to `file:line:column: path: what is wrong; what would be right`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,18 +19,20 @@ def problems_of(error: ValidationError, data: object, marks: Marks, prefix: Path
     found = []
     for detail in error.errors(include_url=False):
         path = _in_data(detail["loc"], data)
-        text, at, on_key = _described(detail, path)
-        found.append(placed((*prefix, *at), text, marks, on_key=on_key))
+        text, at, on_key = _described(detail, path, str(prefix[-1]) if prefix else "")
+        problem = placed((*prefix, *at), text, marks, on_key=on_key)
+        if on_key:
+            problem = Problem(text, joined((*prefix, *at[:-1])), problem.where)
+        found.append(problem)
     return found
 
 
 def placed(path: Path, text: str, marks: Marks, *, on_key: bool = False) -> Problem:
     """A problem at a path of the document; at the place of what holds it where the path has none of its own."""
-    shown_path = path[:-1] if on_key else path
     mark, own = nearest(marks, path)
     if mark is None:
-        return Problem(text, joined(shown_path))
-    return Problem(text, joined(shown_path), mark.key() if on_key or not own else mark.value())
+        return Problem(text, joined(path))
+    return Problem(text, joined(path), mark.key() if on_key or not own else mark.value())
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -46,15 +48,15 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; known: {', '.join(names)}" if names else ""
 
 
-def _described(detail: Any, path: Path) -> tuple[str, Path, bool]:
+def _described(detail: Any, path: Path, name: str) -> tuple[str, Path, bool]:
     """The text, the path it belongs to and whether the key itself is wrong rather than its value."""
     kind, context = detail["type"], detail.get("ctx") or {}
     text = str(context.get("text", detail["msg"]))
-    if kind == UNKNOWN_KEY or kind == "extra_forbidden":
+    if kind in {UNKNOWN_KEY, "extra_forbidden"}:
         key, above = path[-1], path[:-1]
         return f"'{dotted(above)}' has invalid keys: {key}{context.get('hint', '')}", path, True
     if kind == WRONG_TYPE:
-        return f"'{dotted(path)}' {text}", path, False
+        return f"'{dotted(path) or name}' {text}", path, False
     if kind == WRONG_VALUE:
         return text.replace("{key}", dotted(path)), path, False
     if kind == "missing":
@@ -73,11 +75,10 @@ def _in_data(loc: Sequence[str | int], data: object) -> Path:
     for index, part in enumerate(loc):
         if isinstance(data, Expanded):
             data = data.value
-        if isinstance(data, Mapping) and part in data:
-            data = data[part]
-        elif isinstance(data, Sequence) and not isinstance(data, str) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        elif index < len(loc) - 1 or not isinstance(data, Mapping):
+        items = dict(enumerate(data)) if isinstance(data, list) else data
+        if isinstance(items, dict) and part in items:
+            data = items[part]
+        elif index < len(loc) - 1 or not isinstance(data, dict):
             continue
         path.append(part)
     return tuple(path)

@@ -142,7 +142,8 @@ def _http(uri: str) -> str:
         with urlopen(uri, timeout=_HTTP_TIMEOUT) as answer:  # noqa: S310 - the scheme is http or https
             if answer.status != 200:
                 raise RetrieveError(f'failed to load resource from uri "{uri}" status code: {answer.status}')
-            return answer.read(LARGEST_TEXT + 1).decode("utf-8-sig")
+            body: bytes = answer.read(LARGEST_TEXT + 1)
+            return body.decode("utf-8-sig")
     except HTTPError as error:
         raise RetrieveError(f'failed to load resource from uri "{uri}" status code: {error.code}') from error
     except (URLError, OSError, ValueError) as error:

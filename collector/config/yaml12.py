@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import yaml
 
@@ -58,7 +59,7 @@ def read_yaml(text: str, source: str) -> tuple[object, Marks]:
 class _Loader(yaml.CSafeLoader):
     """Leaves plain scalars unresolved."""
 
-    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+    def resolve(self, kind: type[yaml.Node], _value: str, implicit: tuple[bool, bool]) -> str:
         if kind is yaml.ScalarNode:
             return _PLAIN if implicit[0] else _STRING
         return _SEQUENCE if kind is yaml.SequenceNode else _MAPPING
@@ -78,8 +79,8 @@ def _check_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                mark = event.start_mark
-                raise YamlError(f"exceeded max depth of {DEEPEST}", mark.line + 1, mark.column + 1)
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise YamlError(f"exceeded max depth of {DEEPEST}", line, 1)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         elif isinstance(event, yaml.DocumentEndEvent):
@@ -173,7 +174,7 @@ def _children(node: yaml.Node) -> Iterator[yaml.Node]:
 
 
 def _merge_sources(node: yaml.Node) -> list[yaml.MappingNode]:
-    sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    sources: list[Any] = node.value if isinstance(node, yaml.SequenceNode) else [node]
     if not all(isinstance(source, yaml.MappingNode) for source in sources):
         raise _error("map merge requires map or sequence of maps as the value", node)
     return sources
@@ -199,7 +200,7 @@ def _key(node: yaml.Node) -> str:
     return str(value) if isinstance(value, str | int) else node.value
 
 
-def _scalar(node: yaml.ScalarNode) -> object:
+def _scalar(node: Any) -> object:
     if node.tag == _PLAIN:
         return resolve(node.value)
     if node.tag == _TAGS + "binary":
