@@ -7,14 +7,16 @@ field without presence that is set to its default leaves the wire.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..empty import EMPTY
 from .message import Message, child
-from .native import is_zero, load_double, load_u32, load_u64, signed32
-from .repeated import Repeated, append_message, make_repeated
-from .values import _MISSING, EMPTY, Attributes, encode_value, live_value, read_value
+from .native import load_double, load_u32, load_u64, signed32
+from .repeated import append_message, make_repeated
+from .values import NESTED, encode_value, live_value, make_attributes, read_value
 from .wire import encode_block, encode_double, encode_tag, encode_text, encode_varint, find, next_field, read_varint
 
 _U64 = 0xFFFF_FFFF_FFFF_FFFF
 _U32 = 0xFFFF_FFFF
+_ZERO = bytes(8)
 
 
 class Field:
@@ -22,30 +24,32 @@ class Field:
 
     __slots__ = ("default", "number", "tag")
 
+    default: Any
+    number: int
+    tag: bytes
+
     def __init__(self, number: int) -> None:
         self.number = number
         self.default = self.zero()
         self.tag = encode_tag(number, self.wire())
 
     def __get__(self, view: Any, owner: Any) -> Any:
-        if view is None:
-            return self
-        message: Message = view
+        return self if view is None else self.read(view)
+
+    def __set__(self, view: Any, value: Any) -> None:
+        data = self.encode(value)
+        put_field(view, self.number, self.tag + data if data else b"")
+
+    def __delete__(self, view: Any) -> None:
+        put_field(view, self.number, b"")
+
+    def read(self, message: Message) -> Any:
         node = message.live()
         if node is None:
             at, start, stop = find(message.buf, message.start, message.end, self.number)
             return self.default if at < 0 else self.decode(message.buf, start, stop)
         piece = node.find(self.number)
         return self.default if piece is None else self.decode(piece.buf, piece.start, piece.stop)
-
-    def __set__(self, view: Any, value: Any) -> None:
-        message: Message = view
-        data = self.encode(value)
-        message.edit().put(self.number, self.tag + data if data else b"")
-
-    def __delete__(self, view: Any) -> None:
-        message: Message = view
-        message.edit().put(self.number, b"")
 
     def zero(self) -> Any:
         return None
@@ -82,6 +86,8 @@ class BytesField(Field):
     """
 
     __slots__ = ("size",)
+
+    size: int
 
     def __init__(self, number: int, size: int) -> None:
         Field.__init__(self, number)
@@ -184,7 +190,7 @@ class Fixed64Field(Field):
         return 1
 
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
-        return load_u64(buf, start)
+        return load_u64(buf, start, stop)
 
     def encode(self, value: Any) -> bytes:
         return unsigned(value, _U64).to_bytes(8, "little") if value else b""
@@ -200,7 +206,7 @@ class Fixed32Field(Field):
         return 5
 
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
-        return load_u32(buf, start)
+        return load_u32(buf, start, stop)
 
     def encode(self, value: Any) -> bytes:
         return unsigned(value, _U32).to_bytes(4, "little") if value else b""
@@ -216,11 +222,11 @@ class DoubleField(Field):
         return 1
 
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
-        return load_double(buf, start)
+        return load_double(buf, start, stop)
 
     def encode(self, value: Any) -> bytes:
         data = encode_double(value)
-        return b"" if is_zero(data, 0, 8) else data
+        return b"" if data == _ZERO else data
 
 
 class OptionalDoubleField(DoubleField):
@@ -240,12 +246,12 @@ class PackedFixed64Field(Field):
 
     __slots__ = ()
 
-    def __get__(self, view: Any, owner: Any) -> Any:
-        value = Field.__get__(self, view, owner)
+    def read(self, message: Message) -> Any:
+        value = Field.read(self, message)
         return [] if value is None else value
 
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
-        return [load_u64(buf, pos) for pos in range(start, stop - 7, 8)]
+        return [load_u64(buf, pos, stop) for pos in range(start, stop - 7, 8)]
 
     def encode(self, value: Any) -> bytes:
         data = b"".join([unsigned(item, _U64).to_bytes(8, "little") for item in value])
@@ -258,7 +264,7 @@ class PackedDoubleField(PackedFixed64Field):
     __slots__ = ()
 
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
-        return [load_double(buf, pos) for pos in range(start, stop - 7, 8)]
+        return [load_double(buf, pos, stop) for pos in range(start, stop - 7, 8)]
 
     def encode(self, value: Any) -> bytes:
         data = b"".join([encode_double(item) for item in value])
@@ -290,6 +296,8 @@ class StringsField:
 
     __slots__ = ("number",)
 
+    number: int
+
     def __init__(self, number: int) -> None:
         self.number = number
 
@@ -310,27 +318,29 @@ class ValueField:
 
     __slots__ = ("model", "number")
 
+    model: Message
+    number: int
+
     def __init__(self, number: int) -> None:
         self.number = number
         self.model = Message.__new__(Message)
 
     def __get__(self, view: Any, owner: Any) -> Any:
-        if view is None:
-            return self
-        message: Message = view
+        return self if view is None else self.read(view)
+
+    def __set__(self, view: Any, value: Any) -> None:
+        data = encode_value(value)
+        put_field(view, self.number, encode_block(self.number, data) if data else b"")
+
+    def read(self, message: Message) -> Any:
         if message.live() is None:
             at, start, stop = find(message.buf, message.start, message.end, self.number)
             if at < 0:
                 return EMPTY
             value = read_value(message.buf, start, stop)
-            if value is not _MISSING:
+            if value is not NESTED:
                 return value
         return live_value(child(self.model, message, self.number))
-
-    def __set__(self, view: Any, value: Any) -> None:
-        message: Message = view
-        data = encode_value(value)
-        message.edit().put(self.number, encode_block(self.number, data) if data else b"")
 
 
 class AttributesField:
@@ -338,22 +348,16 @@ class AttributesField:
 
     __slots__ = ("number",)
 
+    number: int
+
     def __init__(self, number: int) -> None:
         self.number = number
 
     def __get__(self, view: Any, owner: Any) -> Any:
-        if view is None:
-            return self
-        attributes = Attributes.__new__(Attributes)
-        attributes.message = view
-        attributes.number = self.number
-        return attributes
+        return self if view is None else make_attributes(view, self.number)
 
     def __set__(self, view: Any, value: Any) -> None:
-        attributes = Attributes.__new__(Attributes)
-        attributes.message = view
-        attributes.number = self.number
-        attributes.assign(value)
+        make_attributes(view, self.number).assign(value)
 
 
 class MessageField:
@@ -364,21 +368,18 @@ class MessageField:
 
     __slots__ = ("model", "number")
 
+    model: Message
+    number: int
+
     def __init__(self, number: int, kind: type[Message]) -> None:
         self.number = number
         self.model = kind.__new__(kind)
 
     def __get__(self, view: Any, owner: Any) -> Any:
-        if view is None:
-            return self
-        return child(self.model, view, self.number)
+        return self if view is None else child(self.model, view, self.number)
 
     def __set__(self, view: Any, value: Any) -> None:
-        message: Message = view
-        if value is None:
-            message.edit().put(self.number, b"")
-        else:
-            message.edit().put(self.number, encode_block(self.number, message_bytes(self.model, value)))
+        put_field(view, self.number, b"" if value is None else encode_block(self.number, message_bytes(self.model, value)))
 
 
 class RepeatedField:
@@ -386,21 +387,27 @@ class RepeatedField:
 
     __slots__ = ("model", "number")
 
+    model: Message
+    number: int
+
     def __init__(self, number: int, kind: type[Message]) -> None:
         self.number = number
         self.model = kind.__new__(kind)
 
     def __get__(self, view: Any, owner: Any) -> Any:
-        if view is None:
-            return self
-        return make_repeated(view, self.number, self.model)
+        return self if view is None else make_repeated(view, self.number, self.model)
 
     def __set__(self, view: Any, value: Any) -> None:
         raws = [message_bytes(self.model, item) for item in value]
-        items: Repeated = make_repeated(view, self.number, self.model)
+        items = make_repeated(view, self.number, self.model)
         items.clear()
         for raw in raws:
             append_message(items, raw)
+
+
+def put_field(message: Message, number: int, field: bytes) -> None:
+    """Set a singular field to this encoding; an empty one removes it."""
+    message.edit().put(number, field)
 
 
 def message_bytes(model: Message, value: Any) -> bytes:

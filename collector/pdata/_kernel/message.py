@@ -324,3 +324,18 @@ def child(model: Message, parent: Message, number: int) -> Message:
     if at < 0:
         return view_absent(model, parent, number)
     return view_at(model, parent, number, at, start, stop)
+
+
+def root_of(part: Part) -> Message:
+    """View a part as a message."""
+    root = Message.__new__(Message)
+    root.part = part
+    root.parent = None
+    root.buf = part.buf
+    root.start = 0
+    root.end = len(part.buf)
+    root.at = 0
+    root.number = 0
+    root.piece = None
+    root.node = part.node
+    return root

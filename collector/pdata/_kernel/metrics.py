@@ -13,6 +13,7 @@ from .fields import (
     PackedFixed64Field,
     PackedVarintField,
     ZigZagField,
+    put_field,
 )
 from .message import Message, view_at, view_of
 from .native import load_double, load_i64
@@ -41,38 +42,20 @@ class NumberField:
 
     __slots__ = ("as_double", "as_int")
 
+    as_double: int
+    as_int: int
+
     def __init__(self, as_double: int, as_int: int) -> None:
         self.as_double = as_double
         self.as_int = as_int
 
     def __get__(self, view: Any, owner: Any) -> Any:
-        if view is None:
-            return self
-        message: Message = view
-        node = message.live()
-        if node is None:
-            pos = message.start
-            while pos < message.end:
-                number, _wire, start, stop = next_field(message.buf, pos, message.end)
-                if number == self.as_double:
-                    return load_double(message.buf, start)
-                if number == self.as_int:
-                    return load_i64(message.buf, start)
-                if number == 0:
-                    break
-                pos = stop
-            return None
-        piece = node.find(self.as_double)
-        if piece is not None:
-            return load_double(piece.buf, piece.start)
-        piece = node.find(self.as_int)
-        return None if piece is None else load_i64(piece.buf, piece.start)
+        return self if view is None else self.read(view)
 
     def __set__(self, view: Any, value: Any) -> None:
-        message: Message = view
-        data = b""
         number = self.as_double
         other = self.as_int
+        data = b""
         if isinstance(value, int):
             if not -0x8000_0000_0000_0000 <= value <= 0x7FFF_FFFF_FFFF_FFFF:
                 raise ValueError(f"integer {value} is outside 64 bits")
@@ -80,9 +63,28 @@ class NumberField:
             data = bytes((number << 3 | 1,)) + int(value).to_bytes(8, "little", signed=True)
         elif value is not None:
             data = bytes((number << 3 | 1,)) + encode_double(value)
-        node = message.edit()
-        node.put(other, b"")
-        node.put(number, data)
+        put_field(view, other, b"")
+        put_field(view, number, data)
+
+    def read(self, message: Message) -> Any:
+        node = message.live()
+        if node is None:
+            pos = message.start
+            while pos < message.end:
+                number, _wire, start, stop = next_field(message.buf, pos, message.end)
+                if number == self.as_double:
+                    return load_double(message.buf, start, stop)
+                if number == self.as_int:
+                    return load_i64(message.buf, start, stop)
+                if number == 0:
+                    break
+                pos = stop
+            return None
+        piece = node.find(self.as_double)
+        if piece is not None:
+            return load_double(piece.buf, piece.start, piece.stop)
+        piece = node.find(self.as_int)
+        return None if piece is None else load_i64(piece.buf, piece.start, piece.stop)
 
 
 class Exemplar(Message):

@@ -17,33 +17,30 @@ def is_text(p: bytes, start: int, end: int) -> bool:
     return True
 
 
-def is_zero(p: bytes, start: int, end: int) -> bool:
-    """Tell whether every byte of `p[start:end]` is zero."""
-    return not any(p[start:end])
-
-
 def equal(p: bytes, start: int, other: bytes, size: int) -> bool:
     """Compare `size` bytes of `p` at `start` with the first `size` bytes of `other`."""
     return p[start : start + size] == other[:size]
 
 
-def load_u64(p: bytes, pos: int) -> int:
-    """Read eight bytes, little endian, unsigned."""
-    return int.from_bytes(p[pos : pos + 8], "little")
+def load_u64(p: bytes, pos: int, end: int) -> int:
+    """Read eight bytes, little endian, unsigned; 0 where there are not eight."""
+    return int.from_bytes(p[pos : pos + 8], "little") if end - pos >= 8 else 0
 
 
-def load_i64(p: bytes, pos: int) -> int:
-    """Read eight bytes, little endian, signed."""
-    return int.from_bytes(p[pos : pos + 8], "little", signed=True)
+def load_i64(p: bytes, pos: int, end: int) -> int:
+    """Read eight bytes, little endian, signed; 0 where there are not eight."""
+    return int.from_bytes(p[pos : pos + 8], "little", signed=True) if end - pos >= 8 else 0
 
 
-def load_u32(p: bytes, pos: int) -> int:
-    """Read four bytes, little endian, unsigned."""
-    return int.from_bytes(p[pos : pos + 4], "little")
+def load_u32(p: bytes, pos: int, end: int) -> int:
+    """Read four bytes, little endian, unsigned; 0 where there are not four."""
+    return int.from_bytes(p[pos : pos + 4], "little") if end - pos >= 4 else 0
 
 
-def load_double(p: bytes, pos: int) -> float:
-    """Read an IEEE 754 double, little endian."""
+def load_double(p: bytes, pos: int, end: int) -> float:
+    """Read an IEEE 754 double, little endian; 0 where there are not eight bytes."""
+    if end - pos < 8:
+        return 0.0
     value: float = _DOUBLE.unpack_from(p, pos)[0]
     return value
 

@@ -9,7 +9,7 @@ from .builder import Builder
 from .check import check_payload
 from .common import ResourceGroup
 from .logs import ResourceLogs
-from .message import Message, Part, make_part
+from .message import Message, Part, make_part, root_of
 from .metrics import ResourceMetrics
 from .repeated import Repeated, make_repeated, make_views
 from .split import Splitter
@@ -235,21 +235,6 @@ class Payload:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.item_count} items>"
-
-
-def root_of(part: Part) -> Message:
-    """View a part as a message."""
-    root = Message.__new__(Message)
-    root.part = part
-    root.parent = None
-    root.buf = part.buf
-    root.start = 0
-    root.end = len(part.buf)
-    root.at = 0
-    root.number = 0
-    root.piece = None
-    root.node = part.node
-    return root
 
 
 def empty_resource(resource: Any, predicate: Callable[[Any], bool]) -> bool:

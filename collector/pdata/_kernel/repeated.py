@@ -58,6 +58,10 @@ class Repeated:
 
     def remove(self, view: Message) -> None:
         """Remove the message that this view shows."""
+        self.drop(view)
+
+    def drop(self, view: Message) -> None:
+        view.live()
         weight = view.weight()
         node = self.owner.edit()
         piece = view.piece
@@ -74,13 +78,12 @@ class Repeated:
         """Remove the messages for which the predicate is true; give their number."""
         out = [view for view in make_views(self.owner, self.number, self.model) if predicate(view)]
         for view in out:
-            view.live()
-            self.remove(view)
+            self.drop(view)
         return len(out)
 
     def clear(self) -> None:
         for view in list(make_views(self.owner, self.number, self.model)):
-            self.remove(view)
+            self.drop(view)
 
     def sort(self, key: Callable[[Any], Any], *, reverse: bool = False) -> None:
         """Sort by a key of the views; stable."""
@@ -111,8 +114,16 @@ class Views:
         return self
 
     def __next__(self) -> Any:
+        view = self.advance()
+        if view is None:
+            raise StopIteration
+        return view
+
+    def advance(self) -> Message | None:
+        """Give the next view, None at the end."""
         owner = self.owner
-        if self.cursor is None:
+        cursor = self.cursor
+        if cursor is None:
             node = owner.live()
             if node is None:
                 while self.pos < self.end:
@@ -123,19 +134,14 @@ class Views:
                     self.pos = stop
                     if number == self.number:
                         return view_at(self.model, owner, number, at, start, stop)
-                raise StopIteration
+                return None
             cursor = make_cursor(node, self.number)
-            if node.buf is self.buf:
-                cursor.pos = self.pos
-            else:
-                cursor.buf = self.buf  # the owner was replaced meanwhile: nothing of what was walked is left
+            cursor.buf = self.buf  # where the owner was replaced meanwhile, nothing of what was walked is left
+            cursor.pos = self.pos
             cursor.tail_end = 0
             self.cursor = cursor
-        cursor = self.cursor
         piece = cursor.step()
-        if piece is None:
-            raise StopIteration
-        return view_of(self.model, owner, piece)
+        return None if piece is None else view_of(self.model, owner, piece)
 
 
 def make_views(owner: Message, number: int, model: Message) -> Views:

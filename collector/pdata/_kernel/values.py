@@ -12,7 +12,7 @@ from typing import Any
 from ..empty import EMPTY
 from .message import Message, view_at, view_of
 from .native import equal, load_double, signed64
-from .node import Cursor, Node, Piece, make_cursor, piece_has_key, piece_key
+from .node import Cursor, Piece, make_cursor, make_node, piece_key
 from .wire import (
     encode_block,
     encode_double,
@@ -27,6 +27,7 @@ from .wire import (
 MAX_DEPTH = 100
 _DEPTH_OF_VALUE = 6  # request, resource, scope, record, its event, key-value: what may lie above a value
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
+NESTED: Any = object()  # stands for a list or map where only scalars are decoded
 _MISSING: Any = object()
 _PLAIN = Message.__new__(Message)
 
@@ -105,7 +106,7 @@ def decode_key(key: bytes) -> str:
 def decode_value(raw: bytes) -> Any:
     """Decode the bytes of an AnyValue; maps and lists become dict and list."""
     value = read_value(raw, 0, len(raw))
-    return plain(live_value(Message.from_raw(raw))) if value is _MISSING else value
+    return plain(live_value(Message.from_raw(raw))) if value is NESTED else value
 
 
 def plain(value: Any) -> Any:
@@ -118,7 +119,7 @@ def plain(value: Any) -> Any:
 
 
 def read_value(buf: bytes, start: int, end: int) -> Any:
-    """Decode the AnyValue in `buf[start:end]`; `_MISSING` stands for a list or map."""
+    """Decode the AnyValue in `buf[start:end]`; `NESTED` stands for a list or map."""
     pos = start
     while pos < end:
         number, _wire, begin, stop = next_field(buf, pos, end)
@@ -131,9 +132,9 @@ def read_value(buf: bytes, start: int, end: int) -> Any:
             bits, _pos = read_varint(buf, begin, stop)
             return bits != 0
         if number == 4:
-            return load_double(buf, begin)
-        if number in (5, 6):
-            return _MISSING
+            return load_double(buf, begin, stop)
+        if number == 5 or number == 6:
+            return NESTED
         if number == 7:
             return buf[begin:stop]
         if number == 0:
@@ -149,16 +150,17 @@ def live_value(view: Message) -> Any:
         pos = view.start
         while pos < view.end:
             number, _wire, begin, stop = next_field(view.buf, pos, view.end)
-            if number in (5, 6):
+            if number == 5 or number == 6:
                 return live_container(view_at(_PLAIN, view, number, pos, begin, stop), number)
             if number == 0:
                 break
             pos = stop
         return read_value(view.buf, view.start, view.end)
-    for kind in (5, 6):
-        piece = node.find(kind)
-        if piece is not None:
-            return live_container(view_of(_PLAIN, view, piece), kind)
+    piece = node.find(5)
+    if piece is None:
+        piece = node.find(6)
+    if piece is not None:
+        return live_container(view_of(_PLAIN, view, piece), piece.number)
     raw = node.encode()
     return read_value(raw, 0, len(raw))
 
@@ -174,13 +176,21 @@ def live_container(message: Message, kind: int) -> Any:
     return entries
 
 
+def make_attributes(message: Message, number: int) -> "Attributes":
+    """View the KeyValues of one field."""
+    attributes = Attributes.__new__(Attributes)
+    attributes.message = message
+    attributes.number = number
+    return attributes
+
+
 def entry_value(owner: Message, number: int, at: int, start: int, stop: int) -> Any:
     """Give the value of the KeyValue that lies in the owner's own bytes."""
     where, begin, finish = find(owner.buf, start, stop, 2)
     if where < 0:
         return EMPTY
     value = read_value(owner.buf, begin, finish)
-    if value is _MISSING:
+    if value is NESTED:
         pair = view_at(_PLAIN, owner, number, at, start, stop)
         return live_value(view_at(_PLAIN, pair, 2, where, begin, finish))
     return value
@@ -193,7 +203,7 @@ def piece_entry_value(owner: Message, piece: Piece) -> Any:
         if where < 0:
             return EMPTY
         value = read_value(piece.buf, begin, finish)
-        if value is not _MISSING:
+        if value is not NESTED:
             return value
     pair = view_of(_PLAIN, owner, piece)
     node = pair.live()
@@ -204,6 +214,15 @@ def piece_entry_value(owner: Message, piece: Piece) -> Any:
         return live_value(view_at(_PLAIN, pair, 2, where, begin, finish))
     inner = node.find(2)
     return EMPTY if inner is None else live_value(view_of(_PLAIN, pair, inner))
+
+
+def piece_value(owner: Message, piece: Piece) -> Any:
+    """Give the value of the AnyValue in a field of the owner."""
+    if piece.node is None:
+        value = read_value(piece.buf, piece.start, piece.stop)
+        if value is not NESTED:
+            return value
+    return live_value(view_of(_PLAIN, owner, piece))
 
 
 def get_entry(owner: Message, number: int, key: bytes) -> Any:
@@ -480,11 +499,7 @@ class ValueList:
             yield self.value(piece)
 
     def value(self, piece: Piece) -> Any:
-        if piece.node is None:
-            value = read_value(piece.buf, piece.start, piece.stop)
-            if value is not _MISSING:
-                return value
-        return live_value(view_of(_PLAIN, self.message, piece))
+        return piece_value(self.message, piece)
 
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
@@ -603,12 +618,7 @@ def pieces(owner: Message, number: int) -> Pieces:
     """Iterate over the owner's fields of this number."""
     node = owner.live()
     if node is None:
-        node = Node.__new__(Node)  # a node that the owner does not have: it only tells the cursor where to walk
-        node.buf = owner.buf
-        node.start = owner.start
-        node.end = owner.end
-        node.patches = []
-        node.tail = []
+        node = make_node(owner.buf, owner.start, owner.end)  # not kept: it only tells the cursor where to walk
     walk = Pieces.__new__(Pieces)
     walk.cursor = make_cursor(node, number)
     return walk
