@@ -1,0 +1,138 @@
+"""One request from start to end: counting, retry, timeout, send (components.md 3.1, the order inside an exporter)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from collector.component import DeliveryError, Partial, Permanent, Retryable, Settings
+from collector.delivery.metrics import SendMetrics
+from collector.delivery.retry import Request, Retry
+from collector.delivery.settings import RetrySettings
+from collector.pdata import Payload
+
+__all__ = ["Outcome", "Sender"]
+
+invalid_argument = 3
+Outcome = tuple[int, DeliveryError | None]
+"""So many items, delivered or failed."""
+
+item_words = {"traces": "dropped_spans", "metrics": "dropped_data_points", "logs": "dropped_log_records"}
+
+
+class Sender:
+    """Sends payloads with `export`, tries again as `retry` says and counts the outcome.
+
+    `timeout` is for each attempt, in seconds; 0 is none.
+    """
+
+    def __init__(
+        self,
+        export: Callable[[Any], Awaitable[None]],
+        settings: Settings,
+        metrics: SendMetrics,
+        timeout: float = 0,
+        retry: RetrySettings | None = None,
+    ) -> None:
+        self._export = export
+        self._logger = settings.logger
+        self._metrics = metrics
+        self._timeout = timeout or None
+        self._dropped_word = item_words[str(settings.signal)]
+        self.retry = Retry(retry, settings.clock, self._log_wait) if retry is not None and retry.enabled else None
+
+    async def send(self, payload: Payload, deadline: float | None = None) -> list[Outcome]:
+        """Deliver a payload; what became of its items, in order. `deadline`: no retry begins after it (loop seconds).
+
+        A request that is refused as invalid is sent again by the payloads that were merged for it, so that a bad one
+        takes no neighbour with it.
+        """
+        parts = parts_of(payload)
+        error = await self._send(payload, deadline, divisible=len(parts) > 1)
+        if error is None or len(parts) == 1 or not is_invalid(error):
+            return [(payload.item_count, error)]
+        middle = len(parts) // 2
+        outcomes: list[Outcome] = []
+        for half in (parts[:middle], parts[middle:]):
+            outcomes += await self.send(half[0] if len(half) == 1 else type(payload).merge(half), deadline)
+        return outcomes
+
+    async def _send(self, payload: Payload, deadline: float | None, *, divisible: bool) -> DeliveryError | None:
+        request = Request(payload, deadline)
+        metrics = self._metrics
+        metrics.in_flight.add(1)
+        try:
+            if self.retry is None:
+                await self.attempt(payload)
+            else:
+                await self.retry.run(request, self.attempt)
+        except Partial as partial:
+            if partial.leftover is None:
+                metrics.count_sent(payload.item_count)
+                return None
+            self._count_failure(payload, partial.leftover, partial)
+            return Retryable(str(partial), code=partial.code)
+        except DeliveryError as error:
+            if not (divisible and is_invalid(error)):
+                self._count_failure(payload, request.left, error)
+            return error
+        except asyncio.CancelledError as error:
+            self._count_failure(payload, request.left, error)
+            raise
+        else:
+            metrics.count_sent(payload.item_count)
+            return None
+        finally:
+            metrics.in_flight.add(-1)
+
+    async def attempt(self, payload: Payload) -> None:
+        """One attempt. Rejected items are logged: they count as sent.
+
+        Raises:
+            DeliveryError: whatever went wrong, as one of these.
+        """
+        try:
+            if self._timeout is None:
+                await self._export(payload)
+            else:
+                async with asyncio.timeout(self._timeout):
+                    await self._export(payload)
+        except Partial as partial:
+            if partial.leftover is None:
+                self._logger.warning(
+                    "Partial success response", message=str(partial), **{self._dropped_word: partial.rejected}
+                )
+            raise
+        except DeliveryError:
+            raise
+        except TimeoutError as error:
+            raise Retryable(f"no answer within {self._timeout}s: deadline exceeded", code=4) from error
+        except Exception as error:
+            raise Retryable(str(error) or type(error).__name__) from error
+
+    def stop(self) -> None:
+        """Try nothing again from now on."""
+        if self.retry is not None:
+            self.retry.stop()
+
+    def _count_failure(self, payload: Payload, left: Payload, error: BaseException) -> None:
+        if taken := payload.item_count - left.item_count:
+            self._metrics.count_sent(taken)
+        self._metrics.count_failed(left.item_count, error)
+
+    def _log_wait(self, error: DeliveryError, interval: str) -> None:
+        self._logger.info(
+            "Exporting failed. Will retry the request after interval.", error=str(error), interval=interval
+        )
+
+
+def is_invalid(error: DeliveryError) -> bool:
+    """Whether the destination says that the request itself is wrong: INVALID_ARGUMENT, HTTP 400."""
+    return isinstance(error, Permanent) and error.code == invalid_argument
+
+
+def parts_of(payload: Payload) -> list[Payload]:
+    """The payloads that were merged into this one."""
+    parts = [part for part in payload.parts if part.items]
+    if len(parts) < 2:
+        return [payload]
+    return [type(payload)([part], payload.context) for part in parts]
