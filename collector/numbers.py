@@ -1,9 +1,11 @@
-"""Numbers in texts, read as the Go Collector reads them; None stands for a text that is no such number."""
+"""Numbers in texts, read and written as the Go Collector does; None stands for a text that is no such number."""
 
 import re
+from decimal import Decimal
+from math import isfinite
 from typing import Final
 
-__all__ = ["parse_float", "parse_int"]
+__all__ = ["format_fixed", "parse_float", "parse_int"]
 
 whole: Final = re.compile(r"[+-]?[0-9]+")
 decimal: Final = re.compile(
@@ -41,3 +43,11 @@ def parse_float(text: str) -> float | None:
     except OverflowError:
         return None
     return value if abs(value) != float("inf") else None
+
+
+def format_fixed(value: float) -> str:
+    """Shortest digits that read back as the same double, never with an exponent; Go's format `f` with precision -1."""
+    if not isfinite(value):
+        return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[repr(value)]
+    text = repr(value)
+    return (format(Decimal(text), "f") if "e" in text else text).removesuffix(".0")

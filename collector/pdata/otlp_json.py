@@ -20,10 +20,10 @@ def encode(signal: str, data: bytes) -> bytes:
     return write(ROOTS[signal], data).encode()
 
 
-def decode(signal: str, text: bytes) -> bytes:
+def decode(signal: str, text: bytes | str) -> bytes:
     """Turn the OTLP/JSON text of an export request into its protobuf bytes.
 
     Both spellings of names are read, unknown ones ignored, of several values for one field or oneof the last counts.
-    ValueError, with the path of the field where there is one, for a text that is no such request.
+    InvalidPayload, with the path of the field where there is one, for a text that is no such request.
     """
     return read(ROOTS[signal], text)

@@ -11,6 +11,7 @@ from json import JSONDecodeError, JSONDecoder
 from struct import Struct
 from typing import Any, Final
 
+from collector.pdata.errors import InvalidPayload
 from collector.pdata.otlp_json_fields import MESSAGES, OPTIONAL, REPEATED, SCALARS, Field
 from collector.pdata.otlp_json_values import BYTES, INTEGERS, number, wrong
 
@@ -200,21 +201,21 @@ decoder: Final = JSONDecoder(object_pairs_hook=tuple, parse_constant=refuse_cons
 blank: Final = re.compile(r"[ \t\n\r]*")
 
 
-def read(message: str, source: bytes) -> bytes:
+def read(message: str, source: bytes | str) -> bytes:
     """Protobuf bytes of the message of this name that the JSON text holds.
 
-    What follows the first JSON value is ignored. ValueError, with the path of the field, for anything that is not such
-    a message.
+    What follows the first JSON value is ignored. InvalidPayload, with the path of the field, for anything that is not
+    such a message.
     """
     try:
-        document = source.decode()
+        document = source if isinstance(source, str) else source.decode()
         value, _ = decoder.raw_decode(document, blank.match(document).end())  # type: ignore[union-attr]
         return BODIES[message](value, 0)
     except RecursionError:
-        raise ValueError("invalid JSON: nested too deeply") from None
+        raise InvalidPayload("invalid JSON: nested too deeply") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"invalid JSON: not UTF-8 at byte {error.start}") from None
+        raise InvalidPayload(f"invalid JSON: not UTF-8 at byte {error.start}") from None
     except JSONDecodeError as error:
-        raise ValueError(f"invalid JSON: {error.msg} at character {error.pos}") from None
+        raise InvalidPayload(f"invalid JSON: {error.msg} at character {error.pos}") from None
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"invalid JSON: {error}") from None
+        raise InvalidPayload(f"invalid JSON: {error}") from None

@@ -1,0 +1,73 @@
+"""`attributes`: set, delete, hash, extract or convert attributes of spans, log records and data points.
+
+    processors:
+      attributes:
+        include: {match_type: strict, services: [shop]}
+        actions:
+          - {key: deployment, value: blue, action: upsert}
+          - {key: enduser.id, action: hash}
+
+Source: components.md 4.3, 4.4.
+"""
+
+from typing import Any
+
+from pydantic import model_validator
+
+from collector.attribute_actions import Action, AttributeActions, check_actions
+from collector.component import ProcessorFactory, Settings, Stability
+from collector.config import ComponentConfig
+from collector.matching import MatchProperties, Selection
+from collector.pdata import Logs, Metrics, Traces
+
+
+class AttributesConfig(ComponentConfig):
+    """Settings of `attributes`."""
+
+    include: MatchProperties | None = None
+    """Only items that match this are worked on."""
+
+    exclude: MatchProperties | None = None
+    """Items that match this are left alone."""
+
+    actions: list[Action] = []
+    """What is done, in this order."""
+
+    @model_validator(mode="after")
+    def _actions_make_sense(self) -> "AttributesConfig":
+        if not self.actions:
+            raise ValueError('missing required field "actions"')
+        check_actions(self.actions)
+        return self
+
+
+class Attributes:
+    """Applies the actions to every selected item."""
+
+    mutates_data = True
+
+    def __init__(self, config: AttributesConfig, settings: Settings) -> None:
+        assert settings.signal is not None
+        self._selection = Selection(config.include, config.exclude, settings.signal)
+        self._actions = AttributeActions(config.actions)
+
+    def process_traces(self, traces: Traces) -> Traces:
+        self._apply(traces)
+        return traces
+
+    def process_metrics(self, metrics: Metrics) -> Metrics:
+        self._apply(metrics)
+        return metrics
+
+    def process_logs(self, logs: Logs) -> Logs:
+        self._apply(logs)
+        return logs
+
+    def _apply(self, payload: Any) -> None:
+        steps = self._actions.steps(payload.context)
+        for item in self._selection(payload):
+            for step in steps:
+                step(item)
+
+
+factory = ProcessorFactory("attributes", AttributesConfig, Attributes, Stability.BETA)
