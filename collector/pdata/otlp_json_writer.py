@@ -96,8 +96,10 @@ def read_string(data: bytes, start: int, end: int) -> str:
     return quoted(data[start:end].decode())
 
 
-def read_hex(data: bytes, start: int, end: int) -> str:
-    return f'"{data[start:end].hex()}"'
+def read_id(data: bytes, start: int, end: int) -> str:
+    """An id in hexadecimal; one of zeros is no id."""
+    found = data[start:end]
+    return f'"{found.hex()}"' if any(found) else '""'
 
 
 def read_base64(data: bytes, start: int, end: int) -> str:
@@ -107,8 +109,8 @@ def read_base64(data: bytes, start: int, end: int) -> str:
 DELIMITED: Final[dict[str, Read]] = {
     "string": read_string,
     "bytes": read_base64,
-    "trace_id": read_hex,
-    "span_id": read_hex,
+    "trace_id": read_id,
+    "span_id": read_id,
 }
 
 

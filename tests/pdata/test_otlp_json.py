@@ -260,6 +260,11 @@ def test_an_id_is_nothing_else(id):
         span(traceId=id)
 
 
+def test_an_id_of_zeros_is_not_written():
+    data = decode("traces", b'{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"' + b"00" * 16 + b'"}]}]}]}')
+    assert encode("traces", data) == b'{"resourceSpans":[{"scopeSpans":[{"spans":[{}]}]}]}'
+
+
 def test_null_is_the_default_but_for_a_bool():
     fields = dict.fromkeys(("traceId", "name", "kind", "attributes", "status", "flags", "startTimeUnixNano"))
     assert span(**fields) == span()
