@@ -59,7 +59,7 @@ def load(kind: Kind, name: str) -> ComponentFactory:
     _refuse_hidden(entry)
     try:
         factory = entry.load()
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # foreign code may raise anything on import
         raise RegistryError(f'cannot load {kind} "{name}" of "{_owner(entry)}" ({entry.value}): {error}') from error
     if not isinstance(factory, ComponentFactory) or factory.kind is not kind:
         raise RegistryError(f'{entry.value} of "{_owner(entry)}" is no factory of a {kind}')

@@ -156,8 +156,6 @@ class View(ComponentConfig):
 class SamplingConfig(ComponentConfig):
     """Limits repeated log lines: of one level and message per tick."""
 
-    enabled: bool = True
-    """Whether to limit."""
     tick: Duration = 10.0
     """Seconds of one period."""
     initial: int = 10
