@@ -10,7 +10,7 @@ from collector.net.budget import ByteBudget
 from collector.net.exchange import Handler, Head, Refusal, Response
 from collector.net.http1_request import HeadCache, Listener, Malformed, RequestReader, TooManyHeaders
 from collector.net.inline import Inline
-from collector.net.options import ServerOptions
+from collector.net.options import ServerOptions, overdue
 from collector.net.share import Share
 
 __all__ = ["Http1Connection"]
@@ -108,7 +108,9 @@ class Http1Connection(asyncio.Protocol, Listener):
         while data:
             request = self.request
             if self.raw_left and request is not None:
-                part, data = (data, b"") if len(data) <= self.raw_left else (data[: self.raw_left], data[self.raw_left :])
+                part, data = (
+                    (data, b"") if len(data) <= self.raw_left else (data[: self.raw_left], data[self.raw_left :])
+                )
                 self.raw_left -= len(part)
                 self.on_body(part)
                 if not self.raw_left:
@@ -313,17 +315,17 @@ class Http1Connection(asyncio.Protocol, Listener):
         """Look at every clock of the connection."""
         options = self.options
         if self.writing_since is not None:
-            if options.write_timeout is not None and now - self.writing_since > options.write_timeout:
+            if overdue(now, self.writing_since, options.write_timeout):
                 self.transport.abort()
         elif self.lingering_since is not None:
             if now - self.lingering_since > linger_seconds:
                 self.transport.abort()
         elif self.head_since is not None:
-            if now - self.head_since > options.header_timeout:
+            if overdue(now, self.head_since, options.header_timeout):
                 self.transport.abort()
         elif self.request is not None:
-            if options.body_timeout is not None and now - self.body_since > options.body_timeout:
+            if overdue(now, self.body_since, options.body_timeout):
                 self.refuse(self.request, Refusal.TIMEOUT)
         elif not self.working and not self.queue:
-            if self.draining or (options.idle_timeout is not None and now - self.idle_since > options.idle_timeout):
+            if self.draining or overdue(now, self.idle_since, options.idle_timeout):
                 self.close()

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 
-__all__ = ["ServerOptions"]
+__all__ = ["ServerOptions", "overdue"]
+
+
+def overdue(now: float, since: float, limit: float | None) -> bool:
+    """Whether more than `limit` seconds have passed; never without a limit."""
+    return limit is not None and now - since > limit
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
     """Limits of one port. Times are seconds and total: a peer that drips bytes gains nothing. None: no limit."""
 
-    header_timeout: float = 5.0
+    header_timeout: float | None = 5.0
     """From the connection, or the first byte of a request, to the end of its headers; TLS handshake too."""
     body_timeout: float | None = 60.0
     """From the headers to the end of the body."""
@@ -18,6 +23,8 @@ class ServerOptions:
     idle_timeout: float | None = None
     """How long a connection may stay open without a request."""
     keep_alives: bool = True
+    http1: bool = True
+    """Whether HTTP/1.1 is served; gRPC has no use for it."""
     max_connections: int = 10_000
     max_streams: int = 1_024
     """HTTP/2 requests at once on a connection."""

@@ -10,12 +10,16 @@ from collector.net.exchange import Handler
 from collector.net.http1 import Http1Connection
 from collector.net.http2 import Http2Connection
 from collector.net.http2.frames import preface
-from collector.net.options import ServerOptions
+from collector.net.options import ServerOptions, overdue
 from collector.net.share import Share
 
 __all__ = ["Port"]
 
 sweep_seconds = 0.5
+only_http2 = (
+    b"HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-type: text/plain\r\nconnection: close\r\n"
+    b"content-length: 37\r\n\r\nthis port speaks gRPC (HTTP/2) only.\n"
+)
 
 
 class Connection(Structure):
@@ -111,6 +115,11 @@ class Opening(asyncio.Protocol):
         if self.data == preface[: len(self.data)] and len(self.data) < 4:
             return
         port = self.port
+        if self.data[:4] != preface[:4] and not port.options.http1:
+            if b" HTTP/1." in self.data:
+                self.transport.write(only_http2)
+            self.transport.close()
+            return
         port.remove(self)
         kind = Http2Connection if self.data[:4] == preface[:4] else Http1Connection
         connection = kind(port.handler, port.options, port.budget, port.share, port.remove)
@@ -124,7 +133,7 @@ class Opening(asyncio.Protocol):
         self.port.remove(self)
 
     def sweep(self, now: float) -> None:
-        if now - self.begun > self.port.options.header_timeout:
+        if overdue(now, self.begun, self.port.options.header_timeout):
             self.transport.abort()
 
     def drain(self, now: float) -> None:

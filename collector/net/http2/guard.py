@@ -1,7 +1,7 @@
 """What keeps one connection honest: work it may ask for, times it must keep."""
 
 from collector.net.http2.frames import ConnectionFault, ErrorCode
-from collector.net.options import ServerOptions
+from collector.net.options import ServerOptions, overdue
 
 __all__ = ["Guard"]
 
@@ -78,4 +78,4 @@ class Guard:
         """Whether the frame or header block numbered `block` is unfinished for too long."""
         if block != self.block:
             self.block, self.block_since = block, now
-        return now - self.block_since > self.options.header_timeout
+        return overdue(now, self.block_since, self.options.header_timeout)

@@ -6,7 +6,7 @@ from collector.net.http2.frames import ErrorCode
 from collector.net.http2.guard import Guard
 from collector.net.http2.sender import Sender
 from collector.net.http2.stream import Stream
-from collector.net.options import ServerOptions
+from collector.net.options import ServerOptions, overdue
 
 __all__ = ["Lifetime"]
 
@@ -75,11 +75,10 @@ class Lifetime(Sender):
         """Look at every clock of the connection."""
         guard, options = self.guard, self.options
         guard.tokens = max(guard.tokens, min(guard.tokens + (options.control_frames >> 1), options.control_frames))
-        write = options.write_timeout
-        if write is not None and guard.writing_since is not None and now - guard.writing_since > write:
+        if guard.writing_since is not None and overdue(now, guard.writing_since, options.write_timeout):
             self.transport.abort()
         elif not guard.settled:
-            if now - guard.begun > options.header_timeout:
+            if overdue(now, guard.begun, options.header_timeout):
                 self.close()
         elif (self.partial or self.in_block) and guard.block_overdue(now, self.blocks):
             self.fail(ErrorCode.ENHANCE_YOUR_CALM, "frame or header block not completed in time")
@@ -90,11 +89,8 @@ class Lifetime(Sender):
             self.flush()
 
     def expire_bodies(self, now: float) -> None:
-        limit = self.options.body_timeout
-        if limit is None:
-            return
         for stream in list(self.streams.values()):
-            if now - stream.begun <= limit:
+            if not overdue(now, stream.begun, self.options.body_timeout):
                 break
             if not stream.received:
                 self.refuse(stream, Refusal.TIMEOUT)
@@ -105,17 +101,16 @@ class Lifetime(Sender):
             if now - guard.draining_since > last_call_seconds:
                 self.finalise()
                 self.end_when_idle()
-            grace = options.max_age_grace
-            if grace is not None and now - guard.draining_since > grace:
+            if overdue(now, guard.draining_since, options.max_age_grace):
                 self.close()
-        elif (options.max_age is not None and now - guard.begun > options.max_age) or (
-            options.idle_timeout is not None and not self.streams and now - guard.active_at > options.idle_timeout
+        elif overdue(now, guard.begun, options.max_age) or (
+            not self.streams and overdue(now, guard.active_at, options.idle_timeout)
         ):
             self.drain(now)
         elif guard.ping_at is not None:
             if now - guard.ping_at > options.ping_timeout:
                 self.close()
-        elif options.ping_after is not None and now - guard.active_at > options.ping_after:
+        elif overdue(now, guard.active_at, options.ping_after):
             guard.ping_at = guard.active_at = now
             self.out.append(f.frame(f.PING, 0, 0, sign_of_life))
 
