@@ -24,11 +24,12 @@ class Type(StrEnum):
 class Value:
     """One series of a counter, up-down counter or gauge."""
 
-    __slots__ = ("_attributes", "_family", "value")
+    __slots__ = ("_attributes", "_family", "template", "value")
 
     def __init__(self, family: "Family", attributes: Attributes) -> None:
         self._family = family
         self._attributes = attributes
+        self.template = False
         self.value: float = 0
 
     def add(self, value: float = 1) -> None:
@@ -43,7 +44,8 @@ class Value:
         return self.value
 
     def bind(self, **attributes: str) -> "Value":
-        """The series with these attributes besides this one's."""
+        """The series with these attributes besides this one's; an unused one is not shown any more."""
+        self.template = True
         series = self._family.series(merged(self._attributes, attributes))
         assert isinstance(series, Value)
         return series
@@ -52,12 +54,13 @@ class Value:
 class Histogram:
     """One series of a histogram: how many values fell under each bound, and their sum."""
 
-    __slots__ = ("_attributes", "_family", "bounds", "count", "counts", "sum")
+    __slots__ = ("_attributes", "_family", "bounds", "count", "counts", "sum", "template")
 
     def __init__(self, family: "Family", attributes: Attributes) -> None:
         self._family = family
         self._attributes = attributes
         self.bounds = family.bounds
+        self.template = False
         self.counts = [0] * (len(family.bounds) + 1)
         self.count = 0
         self.sum: float = 0
@@ -73,7 +76,8 @@ class Histogram:
         return self.count
 
     def bind(self, **attributes: str) -> "Histogram":
-        """The series with these attributes besides this one's."""
+        """The series with these attributes besides this one's; an unused one is not shown any more."""
+        self.template = True
         series = self._family.series(merged(self._attributes, attributes))
         assert isinstance(series, Histogram)
         return series
@@ -82,10 +86,11 @@ class Histogram:
 class Observed:
     """One series whose number is asked for when metrics are collected."""
 
-    __slots__ = ("read",)
+    __slots__ = ("read", "template")
 
     def __init__(self, read: Callable[[], float]) -> None:
         self.read = read
+        self.template = False
 
 
 Series = Value | Histogram | Observed
@@ -111,7 +116,8 @@ class Family:
         return series
 
     def __iter__(self) -> Iterator[tuple[Attributes, Series]]:
-        return iter(list(self.children.items()))
+        """The series to be shown."""
+        return iter([(key, series) for key, series in self.children.items() if not series.template or series.read()])
 
 
 def merged(attributes: Attributes, more: dict[str, str]) -> Attributes:

@@ -1,0 +1,71 @@
+"""The engine's own metrics of components: items consumed and produced, read from the borders between them.
+
+`otelcol.<kind>.consumed.items` and `.produced.items` by outcome, and `otelcol_processor_incoming_items` /
+`_outgoing_items` (components.md 1.11).
+"""
+
+from collections.abc import Callable, Sequence
+
+from collector.component import Kind
+from collector.pipeline.flow import Flow
+from collector.pipeline.node import Node
+from collector.telemetry.instruments import Observed, Type
+from collector.telemetry.metrics import Registry
+
+__all__ = ["observe_flows"]
+
+
+def observe_flows(registry: Registry, nodes: Sequence[Node]) -> None:
+    """Register the metrics of all nodes."""
+    for node in nodes:
+        attributes = {"otelcol.component.id": str(node.id), "otelcol.component.kind": str(node.kind)}
+        attributes |= {"otelcol.signal": str(node.signal)} if node.signal else {}
+        attributes |= {"otelcol.pipeline.id": node.pipeline} if node.pipeline else {}
+        attributes |= {"otelcol.signal.output": str(node.signal_out)} if node.signal_out else {}
+        for direction, flows, outcomes in (("consumed", node.consumed, inward), ("produced", node.produced, outward)):
+            if flows:
+                for outcome, count in outcomes.items():
+                    name = f"otelcol.{node.kind}.{direction}.items"
+                    description = f"Number of items {direction} by the {node.kind}."
+                    observe(registry, name, description, {**attributes, "outcome": outcome}, count, flows)
+        if node.kind is Kind.PROCESSOR:
+            names = {"processor": str(node.id), "otel.signal": str(node.signal)}
+            incoming = ("otelcol_processor_incoming_items", "Number of items passed to the processor.")
+            outgoing = ("otelcol_processor_outgoing_items", "Number of items emitted from the processor.")
+            observe(registry, *incoming, names, everything, node.consumed)
+            observe(registry, *outgoing, names, everything, node.produced)
+
+
+Count = Callable[[Flow], int]
+
+
+def everything(flow: Flow) -> int:
+    return flow.total
+
+
+inward: dict[str, Count] = {
+    "success": lambda flow: flow.passed,
+    "failure": lambda flow: flow.failed,
+    "refused": lambda flow: flow.refused,
+}
+outward: dict[str, Count] = {
+    "success": lambda flow: flow.passed,
+    "refused": lambda flow: flow.failed + flow.refused,
+}
+
+
+def observe(
+    registry: Registry, name: str, description: str, attributes: dict[str, str], count: Count, flows: list[Flow]
+) -> None:
+    """Add a series; one that is there already (a processor in several pipelines) becomes the sum."""
+    family = registry.family(name, description, "{item}", Type.COUNTER)
+    if family is None:
+        return
+    key = tuple(sorted(attributes.items()))
+    before = family.children.get(key)
+
+    def read() -> float:
+        own = sum(count(flow) for flow in flows)
+        return own + before.read() if before is not None else own
+
+    family.children[key] = Observed(read)

@@ -1,0 +1,121 @@
+"""One component in the graph: how it is started, stopped, watched, and the tasks that it may have the engine run."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from collector.component import ComponentID, Consume, Host, Kind, Signal, Status
+from collector.pipeline.flow import Flow
+from collector.telemetry.status import StatusHolder
+
+if TYPE_CHECKING:
+    from collector.delivery import Delivery
+    from structlog.typing import FilteringBoundLogger
+
+__all__ = ["Node", "Tasks"]
+
+
+class Tasks:
+    """The tasks of one component; they end with it.
+
+    A task that fails is a bug: `failed` is told, and the component counts as broken.
+    """
+
+    def __init__(self, failed: Callable[[BaseException], None]) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+        self._failed = failed
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run a coroutine as a task of the component."""
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._running.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    async def cancel(self) -> None:
+        """Cancel what still runs, and wait for its end."""
+        tasks = list(self._running)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failed(error)
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An instance of a component with its place in the graph.
+
+    `consume` takes payloads from before it, `consumed` and `produced` are the borders on both sides. `delivery` stands
+    around exporters; `joins` says that its queue can do a batch processor's work.
+    """
+
+    kind: Kind
+    id: ComponentID
+    signal: Signal | None
+    logger: "FilteringBoundLogger"
+    status: StatusHolder
+    tasks: Tasks
+    pipeline: str = ""
+    signal_out: Signal | None = None
+    component: Any = None
+    consume: Consume | None = None
+    mutates: bool = False
+    delivery: "Delivery | None" = None
+    joins: bool = False
+    consumed: list[Flow] = field(default_factory=list)
+    produced: list[Flow] = field(default_factory=list)
+    started: bool = False
+
+    @property
+    def name(self) -> str:
+        """`processor "batch" in pipeline "traces"`: what messages call it."""
+        return f'{self.kind} "{self.id}"' + (f' in pipeline "{self.pipeline}"' if self.pipeline else "")
+
+    async def run_start(self, host: Host) -> None:
+        """Start the component. Its errors rise, after its status has been set."""
+        self.status.move(Status.STARTING)
+        self.started = True
+        try:
+            if hasattr(self.component, "start"):
+                await self.component.start(host)
+        except Exception as error:
+            self.status.move(Status.PERMANENT_ERROR, error)
+            raise
+        if self.status.status is Status.STARTING:
+            self.status.move(Status.OK)
+
+    async def run_shutdown(self, deadline: float) -> Exception | None:
+        """Stop the component, until `deadline` (loop time); an error is returned so that the others stop too."""
+        if not self.started:
+            return None
+        self.started = False
+        self.status.move(Status.STOPPING)
+        problem: Exception | None = None
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._shut_down()
+        except TimeoutError as error:
+            problem = error
+            self.logger.error("Component did not stop in time.")
+        except Exception as error:  # noqa: BLE001 - one failing shutdown does not stop the others
+            problem = error
+            self.logger.error("Component failed to stop.", error=str(error) or type(error).__name__)
+        await self.tasks.cancel()
+        if problem is None:
+            self.status.move(Status.STOPPED)
+        else:
+            self.status.move(Status.PERMANENT_ERROR, problem)
+        return problem
+
+    async def _shut_down(self) -> None:
+        try:
+            if self.delivery is not None:
+                await self.delivery.shutdown()
+        finally:
+            if hasattr(self.component, "shutdown"):
+                await self.component.shutdown()

@@ -1,0 +1,177 @@
+"""The running service: telemetry, extensions and the graph, started and stopped in order (components.md 1.8)."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from collector.component import Clock, ComponentID, ConfigError, Consume, Kind, Signal, TelepipeError
+from collector.net.budget import budget
+from collector.pipeline.clock import SystemClock
+from collector.pipeline.graph import Graph
+from collector.pipeline.metrics import observe_flows
+from collector.pipeline.node import Node
+from collector.pipeline.plan import Document, Plan, make_plan
+from collector.pipeline.report import report_ledger
+from collector.telemetry.telemetry import Telemetry
+
+__all__ = ["Service", "StartError", "check"]
+
+
+class StartError(TelepipeError):
+    """The service could not start; what had started has been stopped again."""
+
+
+def check(document: Document) -> None:
+    """Find everything that `Service` would refuse, without starting anything.
+
+    Components are constructed, extensions are not (components.md 1.10).
+
+    Raises:
+        ConfigError: with every problem found.
+    """
+    plan = make_plan(document)
+    telemetry = Telemetry(document.telemetry, embedded=True)
+    Graph(document, plan, telemetry, SystemClock(), lambda _name, _error: None)
+
+
+class ServiceHost:
+    """What components may ask for at their start."""
+
+    def __init__(self, service: "Service") -> None:
+        self._service = service
+
+    def extension(self, id: object) -> Any:
+        return self._service.extensions[str(id)].component
+
+    def pipelines(self, signal: Signal) -> Mapping[str, Consume]:
+        entrances = self._service.graph.entrances
+        return {id: consume for id, consume in entrances.items() if id.partition("/")[0] == signal}
+
+
+class Service:
+    """One collector, from its configuration to its end.
+
+    `embedded`: part of another program, so no telemetry port unless the configuration names one. `drain_timeout` is how
+    long stopping may take altogether, seconds. `memory_budget` bounds the bytes in flight of the whole process.
+    `fatal` is done when a component reported that it can't go on.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        clock: Clock | None = None,
+        embedded: bool = False,
+        memory_budget: int | None = None,
+        drain_timeout: float = 30.0,
+        command: str = "telepipe",
+    ) -> None:
+        self.document = document
+        self.plan: Plan = make_plan(document)
+        self.clock: Clock = clock or SystemClock()
+        self.telemetry = Telemetry(document.telemetry, embedded=embedded)
+        self.ledger = self.telemetry.ledger
+        self.host = ServiceHost(self)
+        self.extensions: dict[str, Node] = {}
+        self.graph: Graph
+        self.fatal: asyncio.Future[BaseException]
+        self.ready = False
+        self._drain_timeout = drain_timeout
+        self._command = command
+        self._stopped = False
+        if memory_budget is not None:
+            budget.limit = memory_budget
+
+    async def start(self) -> None:
+        """Start everything; returns when data can flow.
+
+        Raises:
+            ConfigError: something can't be built or a port can't be opened.
+            StartError: a component failed to start.
+        """
+        self.fatal = asyncio.get_running_loop().create_future()
+        log = self.telemetry.logger
+        log.info(f"Starting {self._command}...", Version=self.telemetry.version, NumCPU=os.cpu_count())
+        try:
+            await self.telemetry.start()
+            self.graph = Graph(self.document, self.plan, self.telemetry, self.clock, self._on_fatal)
+            observe_flows(self.telemetry.registry, self.graph.nodes)
+            await self._start_extensions()
+            for node in self.graph.nodes:
+                await self._start_node(node, f'failed to start "{node.id}" {node.kind}')
+        except BaseException:
+            await self.stop()
+            raise
+        self.ready = True
+        self._notify("ready")
+        log.info("Everything is ready. Begin running and processing data.")
+
+    async def stop(self) -> None:
+        """Stop everything, receivers first, each stage draining into a live one; may be called twice.
+
+        Raises:
+            ExceptionGroup: what failed to stop; everything else has been stopped all the same.
+        """
+        if self._stopped:
+            return
+        self._stopped = True
+        log = self.telemetry.logger
+        log.info("Starting shutdown...")
+        if self.ready:
+            self.ready = False
+            self._notify("not_ready")
+        deadline = asyncio.get_running_loop().time() + self._drain_timeout
+        nodes = list(reversed(self.graph.nodes)) if hasattr(self, "graph") else []
+        nodes += reversed(self.extensions.values())
+        problems = [problem for node in nodes if (problem := await node.run_shutdown(deadline)) is not None]
+        if hasattr(self, "graph"):
+            report_ledger(self.graph.nodes, self.ledger, log)
+        log.info("Shutdown complete.")
+        await self.telemetry.stop()
+        if problems:
+            raise ExceptionGroup("components failed to stop", problems)
+
+    async def _start_extensions(self) -> None:
+        for id in self.document.service_extensions:
+            node = self.graph.make_node(Kind.EXTENSION, self.document.extensions[id], None)
+            self.graph.nodes.remove(node)
+            self.extensions[str(id)] = node
+        for id in self._extension_order():
+            await self._start_node(self.extensions[id], f'failed to start extensions: failed to start "{id}" extension')
+
+    def _extension_order(self) -> list[str]:
+        """As listed, but what an extension depends on (its `dependencies`) goes before it."""
+        order: dict[str, None] = {}
+
+        def visit(id: str) -> None:
+            for needed in getattr(self.extensions[id].component, "dependencies", ()):
+                if str(needed) in self.extensions and str(needed) not in order:
+                    visit(str(needed))
+            order.setdefault(id)
+
+        for id in self.extensions:
+            visit(id)
+        return list(order)
+
+    async def _start_node(self, node: Node, what: str) -> None:
+        try:
+            await node.run_start(self.host)
+        except ConfigError:
+            raise
+        except Exception as error:
+            raise StartError(f"{what}: {error or type(error).__name__}") from error
+
+    def _notify(self, event: str) -> None:
+        """Tell the extensions that pipelines are `ready` or `not_ready`."""
+        for node in self.extensions.values():
+            told: Callable[[], None] | None = getattr(node.component, event, None)
+            if told is not None:
+                told()
+
+    def _on_fatal(self, name: str, error: BaseException | None) -> None:
+        self.telemetry.logger.error(
+            "Asynchronous error received, terminating process", component=name, error=str(error or "")
+        )
+        if not self.fatal.done():
+            self.fatal.set_result(error or RuntimeError(f"{name} failed"))

@@ -1,0 +1,131 @@
+"""The telemetry of one service: its logger, metrics, ledger, component status, and where they can be read."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from importlib.metadata import version
+from typing import Any
+
+from collector.component import ConfigError
+from collector.telemetry.ledger import Ledger
+from collector.telemetry.logs import LogOutput, Sampler, make_logger
+from collector.telemetry.metrics import Registry
+from collector.telemetry.page import Page, PageServer
+from collector.telemetry.process import add_process_metrics
+from collector.telemetry.prometheus import TextOptions, content_type, render
+from collector.telemetry.status import StatusEvent, StatusHolder
+
+__all__ = ["Telemetry"]
+
+
+class Telemetry:
+    """Made from the model of `service::telemetry`; `start` opens the metric readers that the settings name.
+
+    `embedded`: no default reader, since a port of its host is not the collector's to take.
+    """
+
+    def __init__(self, settings: Any, *, embedded: bool = False) -> None:
+        self._settings = settings
+        self._embedded = embedded
+        self.version = version("telepipe")
+        self.resource = resource_of(settings.resource_attributes(), self.version)
+        self.registry = Registry(settings.metrics.level)
+        self.ledger = Ledger()
+        self.statuses: dict[str, StatusHolder] = {}
+        self.watchers: list[Callable[[str, StatusEvent], None]] = []
+        self._output = LogOutput(settings.logs.output_paths)
+        sampling = settings.logs.sampling
+        self.logger = make_logger(
+            self._output,
+            level=settings.logs.level,
+            encoding=settings.logs.encoding or None,
+            initial_fields=settings.logs.initial_fields,
+            sampler=Sampler(sampling.tick, sampling.initial, sampling.thereafter) if sampling else None,
+        )
+        self.pages: list[PageServer] = []
+        if self.registry.level != "none":
+            add_process_metrics(self.registry)
+
+    def status(self, component: str, place: str = "") -> StatusHolder:
+        """A holder for one component instance, `kind:id`; `place` tells instances apart."""
+        name = f"{component}:{place}" if place else component
+        holder = self.statuses[name] = StatusHolder(name, watchers=self.watchers)
+        return holder
+
+    def fault(self, owner: str, error: Exception) -> None:
+        """Log a component's bug, met while it handled a payload."""
+        self.logger.error("Component failed on a payload.", component=owner, exc_info=error)
+
+    async def start(self) -> None:
+        """Open the listeners of the metric readers.
+
+        Raises:
+            ConfigError: a port can't be bound.
+        """
+        if self.registry.level == "none":
+            return
+        readers = self._settings.metrics.readers
+        if readers is None:
+            if not self._embedded:
+                await self._listen("localhost", 8888, TextOptions())
+            return
+        for reader in readers:
+            if reader.pull is not None and reader.pull.exporter.prometheus is not None:
+                page = reader.pull.exporter.prometheus
+                await self._listen(page.host, page.port, self._text_options(page))
+
+    async def stop(self) -> None:
+        """Close listeners and log files."""
+        for page in self.pages:
+            await page.stop()
+        self.pages = []
+        self._output.close()
+
+    def _text_options(self, page: Any) -> TextOptions:
+        labels = page.with_resource_constant_labels
+        constant = {} if labels is None else chosen(self.resource, labels.included, labels.excluded)
+        return TextOptions(
+            without_type_suffix=page.without_type_suffix,
+            without_units=page.without_units,
+            without_scope_info=page.without_scope_info,
+            constant_labels=constant,
+        )
+
+    async def _listen(self, host: str, port: int, options: TextOptions) -> None:
+        async def answer(method: str, path: str) -> Page:
+            if path != "/metrics":
+                return Page(404, "text/plain; charset=utf-8", b"see /metrics\n")
+            if method not in ("GET", "HEAD"):
+                return Page(405, "text/plain; charset=utf-8", b"", {"Allow": "GET, HEAD"})
+            return Page(200, content_type, render(self.registry, self.resource, options).encode())
+
+        page = PageServer(host, port, answer)
+        try:
+            await page.start()
+        except OSError as error:
+            raise ConfigError(
+                f"service::telemetry::metrics: can't listen on {host}:{port}: {error.strerror or error}; "
+                "set another port in `readers`, or `level: none` to open none"
+            ) from error
+        self.pages.append(page)
+
+
+def resource_of(attributes: Mapping[str, Any], version: str) -> dict[str, str]:
+    """The resource of our own telemetry: the defaults under what is set; None takes a default away."""
+    resource: dict[str, Any] = {
+        "service.name": "telepipe",
+        "service.version": version,
+        "service.instance.id": str(uuid.uuid4()),
+    }
+    resource |= attributes
+    return {key: str(value) for key, value in resource.items() if value is not None}
+
+
+def chosen(resource: Mapping[str, str], included: Sequence[str], excluded: Sequence[str]) -> dict[str, str]:
+    """The attributes that match a pattern of `included` and none of `excluded`."""
+    return {
+        key: value
+        for key, value in resource.items()
+        if any(fnmatchcase(key, pattern) for pattern in included)
+        and not any(fnmatchcase(key, pattern) for pattern in excluded)
+    }
