@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from collector.component import ComponentID, Kind, Partial, Permanent, Retryable, Settings, ShuttingDown, Signal
-from collector.delivery import BatchRules, Delivery, Parts, QueueSettings, RetrySettings
+from collector.component import ComponentID, Kind, Retryable, Settings, Signal
+from collector.delivery import Delivery, Parts, QueueSettings, RetrySettings
 from collector.telemetry.ledger import Ledger
 from collector.telemetry.metrics import Registry
 from collector.testing import FakeClock, LogRecorder, traces
