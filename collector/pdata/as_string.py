@@ -10,7 +10,7 @@ from typing import Any
 from .empty import EMPTY
 
 _text = partial(json.dumps, ensure_ascii=False)
-_ESCAPES = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
+_ESCAPES = (("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 _EXPONENT = re.compile(r"e([+-])0?(\d)$")
 
 
@@ -36,9 +36,9 @@ def attribute_value_as_string(value: Any) -> str:
 def float_as_string(value: float) -> str:
     """Write a double as Go's encoding/json does: shortest digits, exponent below 1e-6 and from 1e21; NaN and Inf by name."""
     if math.isnan(value):
-        return "json: unsupported value: NaN"
+        return "NaN"
     if math.isinf(value):
-        return f"json: unsupported value: {'+' if value > 0 else '-'}Inf"
+        return "Infinity" if value > 0 else "-Infinity"
     size = abs(value)
     if size and (size < 1e-6 or size >= 1e21):
         return go_exponent(repr(value))
@@ -61,7 +61,10 @@ def format_small(value: float) -> str:
 
 
 def json_text(value: Any) -> str:
-    """Write a map or list as Go's encoding/json does; nothing if it holds NaN or an infinity, which JSON lacks."""
+    """Write a map or list as Go's encoding/json does, without escapes for HTML.
+
+    Nothing if it holds NaN or an infinity, which JSON lacks.
+    """
     try:
         text = _json(value)
     except _NoJSON:
