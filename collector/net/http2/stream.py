@@ -4,7 +4,7 @@ from collector.net.exchange import Head
 
 __all__ = ["Stream", "initial_window", "step"]
 
-initial_window = 256 << 10
+initial_window = 1 << 20
 """Bytes of a body that may come before it is admitted by the byte budget."""
 step = 1 << 20
 """Bytes asked for at a time where a body does not say how long it is."""
