@@ -14,6 +14,7 @@ Sources: components.md 1.2, 1.3, 1.7, 3.1.
 """
 
 import asyncio
+import builtins
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -21,8 +22,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collector.pdata import Payload
     from structlog.typing import FilteringBoundLogger
+
+    from collector.pdata import Payload
 
 __all__ = [
     "Clock",
@@ -129,7 +131,12 @@ class ConfigError(TelepipeError):
 
 
 class DeliveryError(TelepipeError):
-    """A payload was not taken. `code` is a gRPC status code that came from downstream, kept for the answer upstream."""
+    """A payload was not taken. `code` is a gRPC status code that came from downstream, kept for the answer upstream.
+
+    `counted`: the engine has entered it in its metrics.
+    """
+
+    counted = False
 
     def __init__(self, message: str, *, code: int | None = None) -> None:
         super().__init__(message)
@@ -269,7 +276,7 @@ class ComponentFactory:
     """
 
     type: str
-    config: type[Any]
+    config: "builtins.type[Any]"
     component: Callable[[Any, Settings], Any]
     stability: Stability | Mapping[Signal, Stability] = Stability.BETA
     signals: tuple[Signal, ...] = (Signal.TRACES, Signal.METRICS, Signal.LOGS)

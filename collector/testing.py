@@ -16,9 +16,9 @@ import heapq
 from collections.abc import Coroutine, Mapping
 from importlib.metadata import entry_points
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
-from collector.component import ComponentFactory, ComponentID, Kind, Settings, Signal, Status
+from collector.component import ComponentFactory, ComponentID, Consume, Kind, Settings, Signal, Status
 from collector.pdata import Logs, Metrics, Traces
 from collector.telemetry.ledger import Entry, Ledger
 from collector.telemetry.metrics import Registry
@@ -218,7 +218,7 @@ class Bench:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    async def __aenter__(self) -> "Bench":
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 
@@ -240,7 +240,7 @@ class Bench:
     def _settings(self) -> Settings:
         kind = self.factory.kind
         signal = self._signal
-        consumers = {s: self.sink for s in ([signal] if signal else self.factory.signals)}
+        consumers: dict[Signal, Consume] = dict.fromkeys([signal] if signal else self.factory.signals, self.sink)
         return Settings(
             id=self.id,
             kind=kind,
@@ -252,14 +252,16 @@ class Bench:
             drop=self._ledger.bound(f"{kind}:{self.id}"),
             report=self._report,
             emit=self.sink,
-            consumers=dict(consumers) if kind is Kind.RECEIVER else {},
+            consumers=consumers if kind is Kind.RECEIVER else {},
             pipeline=str(signal or "") if kind is Kind.PROCESSOR else "",
             signal_out=self._signal_out or (signal if kind is Kind.CONNECTOR else None),
             metrics_level=self._registry.level,
         )
 
 
-def bench(type: str, config: Mapping[str, Any] | None = None, *, kind: Kind | str | None = None, **options: Any) -> Bench:
+def bench(
+    type: str, config: Mapping[str, Any] | None = None, *, kind: Kind | str | None = None, **options: Any
+) -> Bench:
     """A bench for the component of this type, found by its entry point.
 
     `kind` is needed where several kinds have the type; processors are looked for first. `options` are those of `Bench`.
@@ -285,7 +287,9 @@ def logs(*bodies: Any, resource: Mapping[str, Any] | None = None, attributes: Ma
     return payload
 
 
-def traces(*names: str, resource: Mapping[str, Any] | None = None, attributes: Mapping[str, Any] | None = None) -> Traces:
+def traces(
+    *names: str, resource: Mapping[str, Any] | None = None, attributes: Mapping[str, Any] | None = None
+) -> Traces:
     """Spans of these names in one trace, resource and scope, each with the same attributes."""
     builder = Traces.builder()
     scope = builder.resource(dict(resource or {})).scope({})

@@ -30,7 +30,7 @@ byte_bounds: tuple[float, ...] = (
 
 class BatchConfig(ComponentConfig):
     timeout: Duration = 0.2
-    """Send a batch this long after the one before, however small it is; 0 sends at once, so that only splitting acts."""
+    """Send a batch this long after the one before, however small it is; 0 sends at once: then only splitting acts."""
 
     send_batch_size: UInt32 = 8192
     """Spans, data points or log records at which a batch is sent; 0 sends at once."""

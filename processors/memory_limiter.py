@@ -1,7 +1,7 @@
 """`memory_limiter`: refuse payloads, retryably, while the process uses too much memory.
 
-What is measured is the process's resident memory, where the Go Collector reads its heap: leave room for the interpreter.
-All pipelines that use one id share one measurement. Put it before all others. (components.md 4.2)
+What is measured is the process's resident memory, where the Go Collector reads its heap: leave room for the
+interpreter. All pipelines that use one id share one measurement. Put it before all others. (components.md 4.2)
 """
 
 import asyncio
@@ -166,7 +166,8 @@ class Gauge:
         now = self._clock.monotonic()
         if now - self._freed < self._wait[limit]:
             return used
-        self._logger.info(f"Memory usage is above {limit} limit. Forcing a GC.", cur_mem_mib=used // mib)
+        message = f"Memory usage is above {limit} limit. Forcing a GC."
+        self._logger.info(message, cur_mem_mib=used // mib)
         self._free()
         left = self._measure()
         self._freed = now

@@ -1,4 +1,4 @@
-"""`forward`: pass payloads on to all pipelines behind it that have the same signal. (components.md 5.1)"""
+"""`forward`: pass payloads on to all pipelines behind it that have the same signal (components.md 5.1)."""
 
 from collector.component import ConnectorFactory, Settings, Signal, Stability
 from collector.config import ComponentConfig

@@ -8,7 +8,7 @@ from asyncio import CancelledError
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from collector.component import Consume, DeliveryError, Permanent, Retryable
+from collector.component import Consume, DeliveryError, Permanent, Retryable, Signal
 
 __all__ = ["Flow", "Step", "chain", "fan_out"]
 
@@ -17,13 +17,15 @@ class Flow:
     """Items that crossed one border.
 
     `failed` of them met an error of the component right behind the border, `refused` an error further downstream.
+    `signal` is set where a receiver of several signals is before it.
     """
 
-    __slots__ = ("failed", "owner", "refused", "report", "total")
+    __slots__ = ("failed", "owner", "refused", "report", "signal", "total")
 
     def __init__(self, owner: str, report: Callable[[str, Exception], None]) -> None:
         self.owner = owner
         self.report = report
+        self.signal: Signal | None = None
         self.total = 0
         self.failed = 0
         self.refused = 0
@@ -47,7 +49,7 @@ def chain(entry: Flow, steps: Sequence[Step], target: Consume) -> Consume:
             entry.total += items
             try:
                 await target(payload)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - raised again, counted
                 raise sort_out((entry,), (items,), error) from error.__cause__
 
         return pass_on
@@ -71,7 +73,7 @@ def chain(entry: Flow, steps: Sequence[Step], target: Consume) -> Consume:
             flow.total += items
             counts.append(items)
             await target(payload)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised again, counted
             raise sort_out(flows, counts, error) from error.__cause__
 
     return consume
@@ -90,12 +92,14 @@ def sort_out(flows: Sequence[Flow], counts: Sequence[int], error: BaseException)
         flow.refused += items
         return error
     flow.failed += items
-    if isinstance(error, Exception) and not isinstance(error, DeliveryError):
+    if not isinstance(error, Exception):
+        return error
+    if not isinstance(error, DeliveryError):
         flow.report(flow.owner, error)
         fault = Permanent(f"{flow.owner}: {type(error).__name__}: {error}")
         fault.__cause__ = error
         error = fault
-    error.counted = True  # type: ignore[attr-defined]
+    error.counted = True
     return error
 
 
@@ -137,5 +141,5 @@ def joined(errors: Sequence[DeliveryError]) -> DeliveryError:
     else:
         after = max((error.after or 0.0 for error in errors if isinstance(error, Retryable)), default=0.0)
         error = Retryable(text, after=after or None, code=code)
-    error.counted = True  # type: ignore[attr-defined]
+    error.counted = True
     return error

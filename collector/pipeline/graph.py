@@ -11,9 +11,11 @@ from typing import Any
 from collector.component import (
     Clock,
     ComponentID,
+    ConfigError,
     Consume,
     ExporterFactory,
     Kind,
+    Problem,
     Settings,
     Signal,
     Status,
@@ -21,7 +23,7 @@ from collector.component import (
 from collector.delivery import BatchRules, Delivery
 from collector.pipeline.flow import Flow, Step, chain, fan_out
 from collector.pipeline.node import Node, Tasks
-from collector.pipeline.plan import ConfiguredComponent, Document, PipelinePlan, Plan
+from collector.pipeline.plan import ConfiguredComponent, Document, PipelinePlan, Plan, creating
 from collector.telemetry.telemetry import Telemetry
 
 __all__ = ["Graph"]
@@ -55,17 +57,24 @@ class Graph:
         self._exporters: dict[tuple[ComponentID, Signal], Node] = {}
         self._connectors: dict[tuple[ComponentID, Signal, Signal], Node] = {}
         self._entrances: dict[str, Entrance] = {}
+        self._problems: list[Problem] = []
         self.nodes: list[Node] = []
         for pipeline in plan.pipelines.values():
             self._entrance(pipeline)
         receivers = dict.fromkeys(id for pipeline in plan.pipelines.values() for id in pipeline.receivers)
         for id in receivers:
             self._receiver(id)
+        self.refuse_problems()
 
     @property
     def entrances(self) -> Mapping[str, Consume]:
         """Consumers that lead into the pipelines, by pipeline id."""
         return {id: entrance.consume for id, entrance in self._entrances.items()}
+
+    def refuse_problems(self) -> None:
+        """Raise `ConfigError` if components could not be made."""
+        if self._problems:
+            raise ConfigError(*self._problems)
 
     def make_node(
         self,
@@ -78,7 +87,7 @@ class Graph:
         emit: Consume | None = None,
         consumers: dict[Signal, Consume] | None = None,
     ) -> Node:
-        """Make a component and the node that holds it."""
+        """Make a component and the node that holds it; a component that can't be made is noted as a problem."""
         id = configured.id
         names = {"otelcol.component.id": str(id), "otelcol.component.kind": str(kind)}
         names |= {"otelcol.signal": str(signal)} if signal else {}
@@ -117,13 +126,20 @@ class Graph:
             metrics_level=self._telemetry.registry.level,
             build_version=self._telemetry.version,
         )
-        node.component = configured.factory.component(configured.config, settings)
+        try:
+            node.component = configured.factory.component(configured.config, settings)
+        except (ConfigError, ValueError, OSError, ImportError) as error:
+            text = f"{creating(kind, id, signal, pipeline)}: {error}"
+            self._problems.append(self._document.problem((f"{kind}s", str(id)), text))
+            node.consume = nowhere
+            return node
         node.mutates = bool(getattr(node.component, "mutates_data", False))
         if kind is Kind.EXPORTER:
             deliver(node, configured, settings)
         elif signal is not None:
             node.consume = getattr(node.component, f"consume_{signal}", None)
-        self.nodes.append(node)
+        if kind is not Kind.EXTENSION:
+            self.nodes.append(node)
         return node
 
     def _flow(self, owner: str) -> Flow:
@@ -152,7 +168,7 @@ class Graph:
             node.consumed.append(before)
             node.produced.append(flow)
             if plain:
-                steps.insert(0, (getattr(node.component, f"process_{pipeline.signal}"), flow))
+                steps.insert(0, (getattr(node.component, f"process_{pipeline.signal}", nothing), flow))
             elif id == pipeline.processors[-1] and (hint := fusible(node, ends)) is not None:
                 target = chain(flow, (), self._exit(ends, flow, hint))
             else:
@@ -208,6 +224,7 @@ class Graph:
             pipelines = self._plan.fed_by(id, signal)
             if pipelines:
                 consumers[signal], flow, _ = self._feed(f'receiver "{id}"', pipelines)
+                flow.signal = signal
                 flows.append(flow)
         configured = self._document.receivers[id]
         node = self.make_node(Kind.RECEIVER, configured, None, consumers=consumers)
@@ -242,7 +259,7 @@ def deliver(node: Node, configured: ConfiguredComponent, settings: Settings) -> 
 def fusible(node: Node, ends: list[Node]) -> BatchRules | None:
     """The rules of a batching processor that the queues behind it can follow themselves; None where it has to work.
 
-    Only where each exporter behind it acknowledges what is stored or delivered (architecture: batch and acknowledgement).
+    Only where each exporter behind it acknowledges what is stored or delivered (architecture: fusion).
     """
     hint: BatchRules | None = getattr(node.component, "hint", None)
     return hint if hint is not None and all(end.joins for end in ends) else None
@@ -257,6 +274,10 @@ def hinted(node: Node, hint: BatchRules) -> Consume:
         await consume(payload, hint)
 
     return consume_with_hint
+
+
+def nothing(_payload: Any) -> None:
+    """The work of a processor that could not be made."""
 
 
 async def nowhere(payload: Any) -> None:

@@ -22,18 +22,18 @@ def observe_flows(registry: Registry, nodes: Sequence[Node]) -> None:
         attributes |= {"otelcol.signal": str(node.signal)} if node.signal else {}
         attributes |= {"otelcol.pipeline.id": node.pipeline} if node.pipeline else {}
         attributes |= {"otelcol.signal.output": str(node.signal_out)} if node.signal_out else {}
-        for direction, flows, outcomes in (("consumed", node.consumed, inward), ("produced", node.produced, outward)):
-            if flows:
-                for outcome, count in outcomes.items():
-                    name = f"otelcol.{node.kind}.{direction}.items"
-                    description = f"Number of items {direction} by the {node.kind}."
-                    observe(registry, name, description, {**attributes, "outcome": outcome}, count, flows)
+        for flow in node.consumed:
+            observe_border(registry, node.kind, "consumed", attributes, flow, inward)
+        for flow in node.produced:
+            observe_border(registry, node.kind, "produced", attributes, flow, outward)
         if node.kind is Kind.PROCESSOR:
             names = {"processor": str(node.id), "otel.signal": str(node.signal)}
             incoming = ("otelcol_processor_incoming_items", "Number of items passed to the processor.")
             outgoing = ("otelcol_processor_outgoing_items", "Number of items emitted from the processor.")
-            observe(registry, *incoming, names, everything, node.consumed)
-            observe(registry, *outgoing, names, everything, node.produced)
+            for flow in node.consumed:
+                observe(registry, *incoming, names, everything, flow)
+            for flow in node.produced:
+                observe(registry, *outgoing, names, everything, flow)
 
 
 Count = Callable[[Flow], int]
@@ -54,8 +54,19 @@ outward: dict[str, Count] = {
 }
 
 
+def observe_border(
+    registry: Registry, kind: Kind, direction: str, attributes: dict[str, str], flow: Flow, outcomes: dict[str, Count]
+) -> None:
+    """Register one border's items by outcome."""
+    name = f"otelcol.{kind}.{direction}.items"
+    description = f"Number of items {direction} by the {kind}."
+    own = {"otelcol.signal": str(flow.signal)} if flow.signal else {}
+    for outcome, count in outcomes.items():
+        observe(registry, name, description, {**attributes, **own, "outcome": outcome}, count, flow)
+
+
 def observe(
-    registry: Registry, name: str, description: str, attributes: dict[str, str], count: Count, flows: list[Flow]
+    registry: Registry, name: str, description: str, attributes: dict[str, str], count: Count, flow: Flow
 ) -> None:
     """Add a series; one that is there already (a processor in several pipelines) becomes the sum."""
     family = registry.family(name, description, "{item}", Type.COUNTER)
@@ -63,9 +74,4 @@ def observe(
         return
     key = tuple(sorted(attributes.items()))
     before = family.children.get(key)
-
-    def read() -> float:
-        own = sum(count(flow) for flow in flows)
-        return own + before.read() if before is not None else own
-
-    family.children[key] = Observed(read)
+    family.children[key] = Observed(lambda: count(flow) + (before.read() if before is not None else 0))

@@ -10,8 +10,9 @@ from collector.pipeline.flow import Flow
 from collector.telemetry.status import StatusHolder
 
 if TYPE_CHECKING:
-    from collector.delivery import Delivery
     from structlog.typing import FilteringBoundLogger
+
+    from collector.delivery import Delivery
 
 __all__ = ["Node", "Tasks"]
 
@@ -101,10 +102,10 @@ class Node:
                 await self._shut_down()
         except TimeoutError as error:
             problem = error
-            self.logger.error("Component did not stop in time.")
-        except Exception as error:  # noqa: BLE001 - one failing shutdown does not stop the others
+            self.logger.error("Component did not stop in time.")  # noqa: TRY400 - no stack needed
+        except Exception as error:
             problem = error
-            self.logger.error("Component failed to stop.", error=str(error) or type(error).__name__)
+            self.logger.exception("Component failed to stop.", exc_info=error)
         await self.tasks.cancel()
         if problem is None:
             self.status.move(Status.STOPPED)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from collector.component import ComponentFactory, ComponentID, ConfigError, ConnectorFactory, Kind, Problem, Signal
 
-__all__ = ["ConfiguredComponent", "ConfiguredPipeline", "Document", "PipelinePlan", "Plan", "make_plan"]
+__all__ = ["ConfiguredComponent", "ConfiguredPipeline", "Document", "PipelinePlan", "Plan", "creating", "make_plan"]
 
 
 class ConfiguredComponent(Protocol):
@@ -61,6 +61,9 @@ class Document(Protocol):
     def telemetry(self) -> Any:
         """The model of `service::telemetry`."""
 
+    def problem(self, path: tuple[str | int, ...], text: str) -> Problem:
+        """A problem with its place in the sources."""
+
 
 @dataclass(slots=True)
 class PipelinePlan:
@@ -106,13 +109,14 @@ def make_plan(document: Document) -> Plan:
         ConfigError: with every problem of the wiring.
     """
     plan = Plan({id: _pipeline(id, pipeline, document) for id, pipeline in document.pipelines.items()})
-    problems: list[Problem | str] = []
-    _check_signals(plan, document, problems)
+    problems = list(_unsupported(plan, document))
     for id, connector in document.connectors.items():
-        _pair(plan, id, connector.factory, problems)
+        texts = _pair(plan, id, connector.factory)
+        problems += [document.problem(("connectors", str(id)), f"failed to build pipelines: {text}") for text in texts]
     cycle = _find_cycle(plan)
     if cycle:
-        problems.append(f"cycle detected: {cycle}")
+        text = f"failed to build pipelines: cycle detected: {cycle}"
+        problems.append(document.problem(("service", "pipelines"), text))
     if problems:
         raise ConfigError(*problems)
     return plan
@@ -132,26 +136,30 @@ def _pipeline(id: str, pipeline: ConfiguredPipeline, document: Document) -> Pipe
     )
 
 
-def _check_signals(plan: Plan, document: Document, problems: list[Problem | str]) -> None:
-    found: dict[str, Problem] = {}
+def creating(kind: Kind, id: ComponentID, signal: Signal | None, pipeline: str = "") -> str:
+    """What was being done when a component could not be made."""
+    place = f', in pipeline "{pipeline}"' if pipeline else f' for data type "{signal}"' if signal else ""
+    whole = "extensions" if kind is Kind.EXTENSION else "pipelines"
+    return f'failed to build {whole}: failed to create "{id}" {kind}{place}'
+
+
+def _unsupported(plan: Plan, document: Document) -> Iterator[Problem]:
     for pipeline in plan.pipelines.values():
+        signal = pipeline.signal
         for kind, ids, components in (
             (Kind.RECEIVER, pipeline.receivers, document.receivers),
             (Kind.PROCESSOR, pipeline.processors, document.processors),
             (Kind.EXPORTER, pipeline.exporters, document.exporters),
         ):
             for id in ids:
-                if components[id].factory.supports(pipeline.signal):
-                    continue
-                of = f'in pipeline "{pipeline.id}"' if kind is Kind.PROCESSOR else f'for data type "{pipeline.signal}"'
-                comma = "," if kind is Kind.PROCESSOR else ""
-                text = f'failed to create "{id}" {kind}{comma} {of}: telemetry type is not supported'
-                found.setdefault(text, Problem(text))
-    problems.extend(found.values())
+                if not components[id].factory.supports(signal):
+                    what = creating(kind, id, signal, pipeline.id if kind is Kind.PROCESSOR else "")
+                    path = ("service", "pipelines", pipeline.id)
+                    yield document.problem(path, f"{what}: telemetry type is not supported")
 
 
-def _pair(plan: Plan, id: ComponentID, factory: ComponentFactory, problems: list[Problem | str]) -> None:
-    """Note the pairs of signals that one connector joins; each use needs a counterpart."""
+def _pair(plan: Plan, id: ComponentID, factory: ComponentFactory) -> Iterator[str]:
+    """Note the pairs of signals that one connector joins; what is wrong is that a use has no counterpart."""
     into: dict[Signal, list[str]] = {}
     out_of: dict[Signal, list[str]] = {}
     for pipeline in plan.pipelines.values():
@@ -161,14 +169,11 @@ def _pair(plan: Plan, id: ComponentID, factory: ComponentFactory, problems: list
             out_of.setdefault(pipeline.signal, []).append(pipeline.id)
     assert isinstance(factory, ConnectorFactory)
     plan.pairs[id] = pairs = [(a, b) for a in into for b in out_of if (a, b) in factory.pairs]
-    for uses, side, role, other in (
-        (into, 0, "exporter", "receiver"),
-        (out_of, 1, "receiver", "exporter"),
-    ):
+    for uses, side, role, other in ((into, 0, "exporter", "receiver"), (out_of, 1, "receiver", "exporter")):
         for signal, pipelines in uses.items():
             if not any(pair[side] == signal for pair in pairs):
                 names = " ".join(pipelines)
-                problems.append(
+                yield (
                     f'connector "{id}" used as {role} in [{names}] pipeline '
                     f"but not used in any supported {other} pipeline"
                 )

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from collector.component import Clock, ComponentID, ConfigError, Consume, Kind, Signal, TelepipeError
+from collector.component import Clock, Consume, Kind, Signal, TelepipeError
 from collector.net.budget import budget
 from collector.pipeline.clock import SystemClock
 from collector.pipeline.graph import Graph
@@ -92,14 +92,15 @@ class Service:
         """
         self.fatal = asyncio.get_running_loop().create_future()
         log = self.telemetry.logger
-        log.info(f"Starting {self._command}...", Version=self.telemetry.version, NumCPU=os.cpu_count())
+        greeting = f"Starting {self._command}..."
+        log.info(greeting, Version=self.telemetry.version, NumCPU=os.cpu_count())
         try:
             await self.telemetry.start()
             self.graph = Graph(self.document, self.plan, self.telemetry, self.clock, self._on_fatal)
             observe_flows(self.telemetry.registry, self.graph.nodes)
             await self._start_extensions()
             for node in self.graph.nodes:
-                await self._start_node(node, f'failed to start "{node.id}" {node.kind}')
+                await self._start_node(node, f'cannot start pipelines: failed to start "{node.id}" {node.kind}')
         except BaseException:
             await self.stop()
             raise
@@ -133,10 +134,10 @@ class Service:
             raise ExceptionGroup("components failed to stop", problems)
 
     async def _start_extensions(self) -> None:
-        for id in self.document.service_extensions:
-            node = self.graph.make_node(Kind.EXTENSION, self.document.extensions[id], None)
-            self.graph.nodes.remove(node)
-            self.extensions[str(id)] = node
+        for listed in self.document.service_extensions:
+            node = self.graph.make_node(Kind.EXTENSION, self.document.extensions[listed], None)
+            self.extensions[str(listed)] = node
+        self.graph.refuse_problems()
         for id in self._extension_order():
             await self._start_node(self.extensions[id], f'failed to start extensions: failed to start "{id}" extension')
 
@@ -157,8 +158,6 @@ class Service:
     async def _start_node(self, node: Node, what: str) -> None:
         try:
             await node.run_start(self.host)
-        except ConfigError:
-            raise
         except Exception as error:
             raise StartError(f"{what}: {error or type(error).__name__}") from error
 

@@ -65,7 +65,7 @@ class Histogram:
         self.count = 0
         self.sum: float = 0
 
-    def record(self, value: float) -> None:
+    def record(self, value: float = 1) -> None:
         self.counts[bisect_left(self.bounds, value)] += 1
         self.count += 1
         self.sum += value

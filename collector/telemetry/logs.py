@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
@@ -32,7 +33,7 @@ class LogOutput:
             if path in ("stdout", "stderr"):
                 self._streams.append(path)
             else:
-                file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed by `close`
+                file = Path(path).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed by `close`
                 self._own.append(file)
                 self._streams.append(file)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from collector.component import Instrument
-from collector.telemetry.instruments import Attributes, Family, Histogram, Observed, Type, merged
+from collector.telemetry.instruments import Attributes, Family, Observed, Type, merged
 
 __all__ = ["ComponentMeter", "Registry", "item_name"]
 

@@ -61,9 +61,7 @@ class PageServer:
             OSError: the port can't be bound.
         """
         loop = asyncio.get_running_loop()
-        infos = await loop.getaddrinfo(
-            self._host or None, self._port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
+        infos = await loop.getaddrinfo(self._host or None, self._port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         try:
             for family, _, _, _, address in dict.fromkeys(infos):
                 self._bind(family, address)
