@@ -75,7 +75,7 @@ class Handler(Protocol):
         """Bytes of the largest body that is read."""
 
     async def handle(self, head: Head, body: list[bytes], client: str) -> Response:
-        """Answer a request; `body` is its body in parts, `client` the peer's address, `host:port` or empty."""
+        """Answer a request; `body` is its body in parts, `client` the peer's IP address or empty."""
 
     def refuse(self, head: Head, refusal: Refusal) -> Response:
         """The answer to a request that the server gives up on."""
