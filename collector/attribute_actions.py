@@ -143,7 +143,10 @@ def check_action(a: Action, index: int) -> None:
     if a.pattern:
         check_pattern(a, index)
     for value in (a.value, a.default_value):
-        encode_value(value)
+        try:
+            encode_value(value)
+        except TypeError as error:
+            raise ValueError(f"error creating AttrProc at the {index}-th action: {error}") from error
 
 
 def check_pattern(a: Action, index: int) -> None:

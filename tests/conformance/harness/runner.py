@@ -5,6 +5,7 @@ import json
 import os
 import random
 import socket
+from contextlib import asynccontextmanager
 from importlib.metadata import entry_points
 
 import normal_form
@@ -86,6 +87,17 @@ class Endpoint:
             self.accepted.append(({name.lower(): value for name, value in request.headers.items()}, body))
         return web.Response(status=status)
 
+    @asynccontextmanager
+    async def listening(self):
+        """Serve; gives the port."""
+        handler = web.Server(self.handle)
+        server = await asyncio.get_running_loop().create_server(handler, "127.0.0.1", 0)
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
+            await handler.shutdown(0)
+
 
 async def post(port, signal, payload):
     """Send a payload as OTLP/JSON; give the status of the answer."""
@@ -125,23 +137,10 @@ def is_refused(case, directory):
 async def outcome(case, fixtures, directory):
     """What came out, in the form of `expect`."""
     endpoint = Endpoint(case.get("answers", ()))
-    port = free_port()
-    server = await asyncio.get_running_loop().create_server(web.Server(endpoint.handle), "127.0.0.1", 0)
-    path, output = write_configuration(case, directory, port, server.sockets[0].getsockname()[1])
-    service = Service(load([str(path)]), embedded=True)
-    await service.start()
-    statuses = []
-    try:
-        for step in case["send"]:
-            if isinstance(step, dict) and set(step) == {"wait"}:
-                await asyncio.sleep(step["wait"])
-            else:
-                payload = fixtures.get(step, step) if isinstance(step, str) else step
-                statuses.append(await post(port, case["signal"], payload))
-        await asyncio.sleep(case.get("settle", 0))
-    finally:
-        await service.stop()
-        server.close()
+    async with endpoint.listening() as endpoint_port:
+        port = free_port()
+        path, output = write_configuration(case, directory, port, endpoint_port)
+        statuses = await run(Service(load([str(path)]), embedded=True), case, fixtures, port)
     compare = case.get("compare") or {}
     got = {"statuses": statuses} if any(status != 200 for status in statuses) else {}
     if next(iter(case.get("exporter") or {"file": {}})) == "file":
@@ -153,3 +152,20 @@ async def outcome(case, fixtures, directory):
         if "answers" in case:
             got["attempts"] = endpoint.attempts
     return got
+
+
+async def run(service, case, fixtures, port):
+    """Take the service through the steps of a case; give the statuses of the answers."""
+    statuses = []
+    await service.start()
+    try:
+        for step in case["send"]:
+            if isinstance(step, dict) and set(step) == {"wait"}:
+                await asyncio.sleep(step["wait"])
+            else:
+                payload = fixtures.get(step, step) if isinstance(step, str) else step
+                statuses.append(await post(port, case["signal"], payload))
+        await asyncio.sleep(case.get("settle", 0))
+    finally:
+        await service.stop()
+    return statuses
