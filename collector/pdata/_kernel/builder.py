@@ -6,8 +6,8 @@ from typing import Any
 from ..context import EMPTY_CONTEXT, Context
 from .common import InstrumentationScope, Resource, ScopeGroup
 from .message import Message, make_part
-from .values import encode_entries, encode_text
-from .wire import encode_block
+from .values import encode_entries
+from .wire import encode_block, encode_text
 
 
 class ScopeBuilder:

@@ -131,7 +131,8 @@ class Check:
                     size, pos = read_varint(p, pos, end)
                     if pos < 0:
                         return self.fail(begin, "malformed length")
-                if size > end - pos:
+                left = end - pos
+                if size > left:
                     return self.fail(begin, "length past the end of the enclosing message")
                 stop = pos + size
                 if code >= 16:

@@ -5,7 +5,7 @@ from typing import Any
 from .fields import AttributesField, MessageField, StringField, StringsField, UInt32Field, RepeatedField
 from .message import Message, child
 from .repeated import Repeated, make_repeated
-from .wire import next_field
+from .slices import header_of
 
 
 def text(number: int) -> Any:
@@ -86,7 +86,7 @@ class ScopeGroup(Message):
     @property
     def header(self) -> bytes:
         """The encoded group without its records: scope, schema URL, unknown fields. An identity key."""
-        return header(self.raw)
+        return header_of(self.raw)
 
     def record_model(self) -> Message:
         """Give the model of the records in this group."""
@@ -126,7 +126,7 @@ class ResourceGroup(Message):
     @property
     def header(self) -> bytes:
         """The encoded group without its scopes: resource, schema URL, unknown fields. An identity key."""
-        return header(self.raw)
+        return header_of(self.raw)
 
     def scope_model(self) -> Message:
         """Give the model of the groups in this group."""
@@ -173,18 +173,3 @@ def group_resource(group: Message | None) -> Any:
 
 def group_scope(group: Message | None) -> Any:
     return InstrumentationScope.from_raw() if group is None else child(_SCOPE, group, 1)
-
-
-def header(raw: bytes) -> bytes:
-    """Give an encoded group without its field 2: resource or scope, schema URL, unknown fields."""
-    out = []
-    pos = 0
-    end = len(raw)
-    while pos < end:
-        number, _wire, _start, stop = next_field(raw, pos, end)
-        if number == 0:
-            break
-        if number != 2:
-            out.append(raw[pos:stop])
-        pos = stop
-    return b"".join(out)

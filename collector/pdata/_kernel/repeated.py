@@ -5,7 +5,8 @@ from typing import Any
 
 from .message import Message, view_at, view_of
 from .node import Cursor, make_cursor
-from .wire import count_fields, encode_block, next_field
+from .values import count_pieces
+from .wire import encode_block, next_field
 
 
 class Repeated:
@@ -21,15 +22,7 @@ class Repeated:
         return make_views(self.owner, self.number, self.model)
 
     def __len__(self) -> int:
-        owner = self.owner
-        node = owner.live()
-        if node is None:
-            return count_fields(owner.buf, owner.start, owner.end, self.number)
-        total = 0
-        cursor = make_cursor(node, self.number)
-        while cursor.step() is not None:
-            total += 1
-        return total
+        return count_pieces(self.owner, self.number)
 
     def __bool__(self) -> bool:
         for _view in make_views(self.owner, self.number, self.model):

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from .common import ResourceGroup, header
+from .common import ResourceGroup
 from .message import Message
 from .metrics import Metric, metric_data
 from .repeated import make_views
-from .wire import encode_block, next_field
+from .slices import apart, header_of, without
+from .wire import encode_block
 
 _PREFIX = 6  # a tag and a length of at most 2 GiB
 
@@ -58,7 +59,7 @@ class Splitter:
                 self.add_scopes(group)
 
     def add_scopes(self, group: Any) -> None:
-        top = header(group.raw)
+        top = header_of(group.raw)
         for scope in group.scopes():
             size = scope.end - scope.at
             items = scope.weight()
@@ -71,7 +72,7 @@ class Splitter:
         self.close_resource()
 
     def add_records(self, scope: Any, top: bytes) -> None:
-        middle = header(scope.raw)
+        middle = header_of(scope.raw)
         for record in scope.records():
             size = record.end - record.at
             items = record.weight()
@@ -88,11 +89,11 @@ class Splitter:
         data = metric_data(metric)
         begin, finish = without(metric.raw, data.number)
         inner = data.raw
-        aside, _points = apart(inner, 1)
+        aside, points = apart(inner, 1)
         overhead = len(begin) + len(finish) + len(aside) + 2 * _PREFIX
         run: list[bytes] = []
         run_size = 0
-        for block in _points:
+        for block in points:
             if not self.fits(len(run) + 1, run_size + len(block) + overhead + self.overhead(top, middle)):
                 if run:
                     self.add_metric(begin, finish, data.number, aside, run, top, middle)
@@ -158,32 +159,3 @@ class Splitter:
         """Give the encoded requests and their item counts."""
         self.flush()
         return self.requests
-
-
-def apart(raw: bytes, number: int) -> tuple[bytes, list[bytes]]:
-    """Separate a message into everything else and the encoded fields of one number."""
-    rest = []
-    chosen = []
-    pos = 0
-    end = len(raw)
-    while pos < end:
-        found, _wire, _start, stop = next_field(raw, pos, end)
-        if found == 0:
-            break
-        (chosen if found == number else rest).append(raw[pos:stop])
-        pos = stop
-    return b"".join(rest), chosen
-
-
-def without(raw: bytes, number: int) -> tuple[bytes, bytes]:
-    """Give what lies before and behind a field that occurs once."""
-    pos = 0
-    end = len(raw)
-    while pos < end:
-        found, _wire, _start, stop = next_field(raw, pos, end)
-        if found == number:
-            return raw[:pos], raw[stop:]
-        if found == 0:
-            break
-        pos = stop
-    return raw, b""

@@ -14,6 +14,7 @@ from .message import Message, view_at, view_of
 from .native import equal, load_double, signed64
 from .node import Cursor, Piece, make_cursor, make_node, piece_key
 from .wire import (
+    count_fields,
     encode_block,
     encode_double,
     encode_text,
@@ -361,10 +362,10 @@ class Attributes:
         return isinstance(key, (str, bytes)) and has_entry(self.message, self.number, encode_key(key))
 
     def __len__(self) -> int:
-        return sum(1 for _piece in pieces(self.message, self.number))
+        return count_pieces(self.message, self.number)
 
     def __bool__(self) -> bool:
-        return any(True for _piece in pieces(self.message, self.number))
+        return count_pieces(self.message, self.number) > 0
 
     def __iter__(self) -> Iterator[str]:
         for piece in pieces(self.message, self.number):
@@ -492,7 +493,7 @@ class ValueList:
         return list(pieces(self.message, 1))
 
     def __len__(self) -> int:
-        return sum(1 for _piece in pieces(self.message, 1))
+        return count_pieces(self.message, 1)
 
     def __iter__(self) -> Iterator[Any]:
         for piece in pieces(self.message, 1):
@@ -622,6 +623,18 @@ def pieces(owner: Message, number: int) -> Pieces:
     walk = Pieces.__new__(Pieces)
     walk.cursor = make_cursor(node, number)
     return walk
+
+
+def count_pieces(owner: Message, number: int) -> int:
+    """Count the owner's fields of this number."""
+    node = owner.live()
+    if node is None:
+        return count_fields(owner.buf, owner.start, owner.end, number)
+    total = 0
+    cursor = make_cursor(node, number)
+    while cursor.step() is not None:
+        total += 1
+    return total
 
 
 def piece_entry_raw(piece: Piece) -> bytes:

@@ -56,7 +56,8 @@ def next_field(p: bytes, pos: int, end: int) -> tuple[int, int, int, int]:
             size, pos = read_varint(p, pos, end)
             if pos < 0:
                 return 0, 0, 0, 0
-        if size > end - pos:
+        left = end - pos
+        if size > left:
             return 0, 0, 0, 0
         return number, wire, pos, pos + size
     start = pos

@@ -1,0 +1,64 @@
+cimport cython
+
+from .common cimport Record, ResourceGroup, ScopeGroup
+from .fields cimport put_field
+from .message cimport Message, view_at, view_of
+from .native cimport load_double, load_i64
+from .node cimport Node, Piece
+from .repeated cimport Repeated, make_repeated
+from .values cimport contiguous_fields
+from .wire cimport count_fields, encode_block, encode_double, next_field
+
+cdef class NumberField:
+    cdef readonly int as_double
+    cdef readonly int as_int
+
+    @cython.locals(
+        node=Node, piece=Piece, pos=Py_ssize_t, number=int, _wire=int, start=Py_ssize_t, stop=Py_ssize_t,
+    )
+    cdef object read(self, Message message)
+
+cdef class Exemplar(Message):
+    pass
+
+cdef class DataPoint(Message):
+    pass
+
+cdef class NumberDataPoint(DataPoint):
+    pass
+
+cdef class HistogramDataPoint(DataPoint):
+    pass
+
+cdef class Buckets(Message):
+    pass
+
+cdef class ExponentialHistogramDataPoint(DataPoint):
+    pass
+
+cdef class ValueAtQuantile(Message):
+    pass
+
+cdef class SummaryDataPoint(DataPoint):
+    pass
+
+cdef class MetricData(Message):
+    pass
+
+cdef class Metric(Record):
+    pass
+
+cdef Message _NUMBER_POINT, _HISTOGRAM_POINT, _EXPONENTIAL_POINT, _SUMMARY_POINT, _DATA, _METRIC, _SCOPE_METRICS
+
+cdef Message point_model(int number)
+
+@cython.locals(
+    node=Node, piece=Piece, pos=Py_ssize_t, number=int, _wire=int, start=Py_ssize_t, stop=Py_ssize_t,
+)
+cpdef MetricData metric_data(Message metric)
+
+cdef class ScopeMetrics(ScopeGroup):
+    pass
+
+cdef class ResourceMetrics(ResourceGroup):
+    pass

@@ -1,0 +1,76 @@
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <string.h>
+
+    static inline int telepipe_is_text(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+        while (pos < end) {
+            while (end - pos >= 8) {
+                uint64_t word;
+                memcpy(&word, p + pos, 8);
+                if (word & 0x8080808080808080ULL) break;
+                pos += 8;
+            }
+            if (pos >= end) break;
+            unsigned char c = p[pos];
+            if (c < 0x80) { pos++; continue; }
+            Py_ssize_t left = end - pos;
+            if (c >= 0xC2 && c <= 0xDF) {
+                if (left < 2 || (p[pos + 1] & 0xC0) != 0x80) return 0;
+                pos += 2;
+            } else if (c >= 0xE0 && c <= 0xEF) {
+                if (left < 3 || (p[pos + 1] & 0xC0) != 0x80 || (p[pos + 2] & 0xC0) != 0x80) return 0;
+                if (c == 0xE0 && p[pos + 1] < 0xA0) return 0;
+                if (c == 0xED && p[pos + 1] > 0x9F) return 0;
+                pos += 3;
+            } else if (c >= 0xF0 && c <= 0xF4) {
+                if (left < 4 || (p[pos + 1] & 0xC0) != 0x80 || (p[pos + 2] & 0xC0) != 0x80 || (p[pos + 3] & 0xC0) != 0x80) return 0;
+                if (c == 0xF0 && p[pos + 1] < 0x90) return 0;
+                if (c == 0xF4 && p[pos + 1] > 0x8F) return 0;
+                pos += 4;
+            } else {
+                return 0;
+            }
+        }
+        return 1;
+    }
+
+    static inline int telepipe_equal(const unsigned char *p, Py_ssize_t start, const unsigned char *other, Py_ssize_t size) {
+        return memcmp(p + start, other, (size_t)size) == 0;
+    }
+
+    static inline uint64_t telepipe_load_u64(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+        uint64_t value = 0;
+        if (end - pos >= 8) for (int i = 7; i >= 0; i--) value = value << 8 | p[pos + i];
+        return value;
+    }
+
+    static inline int64_t telepipe_load_i64(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+        return (int64_t)telepipe_load_u64(p, pos, end);
+    }
+
+    static inline uint32_t telepipe_load_u32(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+        uint32_t value = 0;
+        if (end - pos >= 4) for (int i = 3; i >= 0; i--) value = value << 8 | p[pos + i];
+        return value;
+    }
+
+    static inline double telepipe_load_double(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+        uint64_t bits = telepipe_load_u64(p, pos, end);
+        double value;
+        memcpy(&value, &bits, 8);
+        return value;
+    }
+
+    static inline int64_t telepipe_signed64(uint64_t value) { return (int64_t)value; }
+
+    static inline int32_t telepipe_signed32(uint64_t value) { return (int32_t)(uint32_t)value; }
+    """
+    bint is_text "telepipe_is_text"(const unsigned char* p, Py_ssize_t start, Py_ssize_t end) noexcept
+    bint equal "telepipe_equal"(const unsigned char* p, Py_ssize_t start, const unsigned char* other, Py_ssize_t size) noexcept
+    unsigned long long load_u64 "telepipe_load_u64"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
+    long long load_i64 "telepipe_load_i64"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
+    unsigned int load_u32 "telepipe_load_u32"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
+    double load_double "telepipe_load_double"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
+    long long signed64 "telepipe_signed64"(unsigned long long value) noexcept
+    int signed32 "telepipe_signed32"(unsigned long long value) noexcept

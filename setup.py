@@ -1,0 +1,108 @@
+"""Builds the compiled modules. `TELEPIPE_BUILD` = `auto` (compiled where it can be), `pure` (never) or `required`.
+
+The kernel is plain Python that also runs as it is: package `collector.pdata._kernel`. Its sources are copied to a second
+package, `_kernel_c`, which is what gets compiled, with the C types that the `.pxd` files beside them declare.
+"""
+
+import ast
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from setuptools import Extension, setup
+
+MODE = os.environ.get("TELEPIPE_BUILD", "auto")
+BUILD = Path("build/cython")
+KERNEL = Path("collector/pdata/_kernel")
+KERNEL_MODULES = [
+    "wire",
+    "slices",
+    "check",
+    "node",
+    "message",
+    "values",
+    "repeated",
+    "fields",
+    "common",
+    "traces",
+    "logs",
+    "metrics",
+    "split",
+    "builder",
+    "payload",
+]
+DIRECTIVES = {
+    "language_level": 3,
+    "annotation_typing": False,  # the annotations are Python's; the C types are in the .pxd files
+    "boundscheck": False,
+    "wraparound": False,
+    "nonecheck": True,
+    "cdivision": True,
+    "embedsignature": True,
+}
+
+
+def copy_kernel() -> list[tuple[str, str]]:
+    """Copy the kernel under its second name and list what is to be compiled, as (module, source)."""
+    target = BUILD / "source" / f"{KERNEL}_c"
+    shutil.rmtree(BUILD / "source", ignore_errors=True)
+    target.mkdir(parents=True)
+    for package in (target, *target.parents):
+        if package == BUILD / "source":
+            break
+        (package / "__init__.py").touch()
+    for path in sorted(KERNEL.glob("*.pxd")):
+        shutil.copy(path, target)
+    for name in KERNEL_MODULES:
+        (target / f"{name}.py").write_text(without_typed_imports(KERNEL / f"{name}.py"))
+    return [(f"collector.pdata._kernel_c.{name}", str(target / f"{name}.py")) for name in KERNEL_MODULES]
+
+
+def without_typed_imports(path: Path) -> str:
+    """Give a module's source without the imports that its .pxd makes: C functions have no Python object to import."""
+    source = path.read_text()
+    declared = path.with_suffix(".pxd")
+    if not declared.exists():
+        return source
+    typed = set()
+    for line in declared.read_text().splitlines():
+        if line.startswith("from .") and " cimport " in line:
+            module, names = line.removeprefix("from .").split(" cimport ")
+            typed.update((module, name.strip()) for name in names.split(","))
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            kept = [alias.name for alias in node.names if (node.module, alias.name) not in typed]
+            for number in range(node.lineno - 1, node.end_lineno):
+                lines[number] = ""
+            if kept:
+                lines[node.lineno - 1] = f"from .{node.module} import {', '.join(kept)}"
+    return "\n".join(lines) + "\n"
+
+
+def extensions() -> list[Extension]:
+    """Translate the compiled modules to C; none where that is impossible or not wanted."""
+    if MODE == "pure":
+        return []
+    try:
+        from Cython.Build import cythonize  # noqa: PLC0415 - a build without Cython is a pure one
+    except ImportError:
+        if MODE == "required":
+            raise
+        return []
+    modules = copy_kernel()
+    made = cythonize(
+        [Extension(name, [source], extra_compile_args=["-O2", "-g0"]) for name, source in modules],
+        build_dir=str(BUILD / "c"),
+        compiler_directives=DIRECTIVES,
+        include_path=[str(BUILD / "source")],
+        quiet=True,
+    )
+    for extension in made:
+        extension.optional = MODE != "required"  # cythonize forgets it
+    return made
+
+
+if __name__ == "__main__" or "setuptools" in sys.modules:
+    setup(ext_modules=extensions())
