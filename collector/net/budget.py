@@ -66,7 +66,7 @@ class ByteBudget:
 
         A body larger than the whole budget is admitted when nothing else is in flight.
         """
-        if not self.waiters and self._fits(size):
+        if self.fits(size):
             self.used += size
             return True
         waiter = Waiter(size, answer)
@@ -85,6 +85,10 @@ class ByteBudget:
                 self.release(size)
 
         return self.acquire(size, answer) or await future
+
+    def fits(self, size: int) -> bool:
+        """Whether so much would be admitted at once."""
+        return not self.waiters and self._fits(size)
 
     def _fits(self, size: int) -> bool:
         return self.used + size <= self.limit or self.used <= 0

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 __all__ = ["bind", "split"]
 
-backlog = 1_024
 form = re.compile(r"(?:\[(?P<v6>[^\]]*)\]|(?P<host>[^:]*)):(?P<port>[0-9a-z-]+)")
 families = {"tcp": socket.AF_UNSPEC, "tcp4": socket.AF_INET, "tcp6": socket.AF_INET6}
 
@@ -41,17 +40,20 @@ def bind(endpoint: str, transport: str = "tcp") -> socket.socket:
 
 def bind_tcp(endpoint: str, family: socket.AddressFamily) -> socket.socket:
     host, port = split(endpoint)
-    if not host and family is socket.AF_UNSPEC and socket.has_dualstack_ipv6():
+    if not host and family is socket.AF_UNSPEC:
         with suppress(OSError):  # a host without IPv6
-            return socket.create_server(("", int(port)), family=socket.AF_INET6, dualstack_ipv6=True, backlog=backlog)
+            return bind_tcp(f"[::]:{port}", family)
+        family = socket.AF_INET
     found = socket.getaddrinfo(host or None, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     # As in Go, a name listens on one address, IPv4 first.
     address = min(found, key=lambda each: each[0] != socket.AF_INET)
-    sock = socket.socket(address[0], socket.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off only where the protocol is named.
+    sock = socket.socket(address[0], socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if address[0] == socket.AF_INET6 and host:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if host == "::" else 1)
+        if address[0] == socket.AF_INET6:
+            both = host == "::" and family is socket.AF_UNSPEC
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if both else 1)
         sock.bind(address[4])
     except OSError:
         sock.close()

@@ -1,4 +1,4 @@
-"""Who may come in: the authenticator and the middlewares of a server, resolved from its settings (components.md 2.2, 2.4)."""
+"""Who may come in: a server's authenticator and middlewares, resolved from its settings (components.md 2.2, 2.4)."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
@@ -13,7 +13,7 @@ __all__ = ["Gate", "ServerAuthenticator", "ServerMiddleware", "Unauthenticated",
 of_transport = {"te", "grpc-timeout", "grpc-encoding"}
 
 
-class Unauthenticated(Exception):  # noqa: N818 - gRPC's own word
+class Unauthenticated(Exception):
     """The authenticator does not let the request in; its text goes to the sender."""
 
 
@@ -61,7 +61,7 @@ class Gate:
             name = str(middleware.id)
             found = extension(host, name, f'failed to resolve middleware "{name}": middleware not found')
             if not isinstance(found, ServerMiddleware):
-                raise ValueError(f'requested extension "{name}" is not a server middleware')
+                raise ValueError(f'requested extension "{name}" is not a server middleware')  # noqa: TRY004
             self.middlewares.append(found)
 
     @property

@@ -1,4 +1,4 @@
-"""A listening port: it speaks what the client starts with, HTTP/2 or HTTP/1.1, bounds its connections and drains them."""
+"""A listening port: speaks what the client starts with, HTTP/2 or HTTP/1.1, bounds its connections, drains them."""
 
 import asyncio
 import socket
@@ -129,14 +129,14 @@ class Opening(asyncio.Protocol):
         connection.connection_made(self.transport)
         connection.data_received(self.data)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self.port.remove(self)
 
     def sweep(self, now: float) -> None:
         if overdue(now, self.begun, self.port.options.header_timeout):
             self.transport.abort()
 
-    def drain(self, now: float) -> None:
+    def drain(self, now: float) -> None:  # noqa: ARG002 - as for HTTP/2, which needs it
         self.transport.close()
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """What the connections of a port share: the byte budget's windows, and the heads of requests read before."""
 
 from collector.net.budget import ByteBudget
-from collector.net.http1_request import HeadCache
+from collector.net.http1.heads import HeadCache
 
 __all__ = ["Share"]
 

@@ -57,7 +57,8 @@ def make_context(config: ServerTLSConfig) -> ssl.SSLContext:
 class ServerTLSContext:
     """`context` stays the same object for the listener; every handshake gets the certificates read last.
 
-    Files are looked at when a connection comes. What can't be read then is reported to `failed`, and the certificates in use stay.
+    Files are looked at when a connection comes. What can't be read then is reported to `failed`, and the certificates
+    in use stay.
     """
 
     def __init__(

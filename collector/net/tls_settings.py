@@ -101,7 +101,7 @@ class TLSConfig(ComponentConfig):
     include_insecure_cipher_suites: bool = False
     """Whether `cipher_suites` may name insecure ones."""
     curve_preferences: StringList = Field(default_factory=list)
-    """Curves for the key exchange: X25519, P256, P384, P521; Python's ssl can fix a single one, several are allowed all."""
+    """Curves for the key exchange: X25519, P256, P384, P521; a single one is enforced, several leave the library's."""
     reload_interval: Duration = 0.0
     """Read the certificate files again when they were read longer ago than this; 0: never."""
     tpm: TPMConfig = TPMConfig()

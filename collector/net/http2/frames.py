@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-__all__ = ["preface", "frame", "goaway", "rst_stream", "settings", "window_update"]
+__all__ = ["frame", "goaway", "preface", "rst_stream", "settings", "window_update"]
 
 preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
@@ -37,7 +37,7 @@ class ErrorCode(IntEnum):
     ENHANCE_YOUR_CALM = 0xB
 
 
-class ConnectionFault(Exception):  # noqa: N818 - HTTP/2 calls it a connection error; it isn't one of ours
+class ConnectionFault(Exception):
     """The peer broke the protocol: the connection ends with GOAWAY and `code`."""
 
     def __init__(self, code: ErrorCode, reason: str) -> None:
@@ -45,7 +45,7 @@ class ConnectionFault(Exception):  # noqa: N818 - HTTP/2 calls it a connection e
         self.code = code
 
 
-class StreamFault(Exception):  # noqa: N818
+class StreamFault(Exception):
     """One stream is malformed: it ends with RST_STREAM and `code`, the connection goes on."""
 
     def __init__(self, code: ErrorCode) -> None:

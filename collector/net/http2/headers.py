@@ -59,7 +59,7 @@ class HeaderDecoder:
         entries = self.decoder.header_table.dynamic_entries
         before = len(entries), entries[0] if entries else None
         try:
-            fields = list(self.decoder.decode(block, raw=True))
+            fields: list[tuple[bytes, bytes]] = [(n, v) for n, v in self.decoder.decode(block, raw=True)]
         except OversizedHeaderListError as error:
             raise ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, "header list too large") from error
         except (HPACKError, IndexError, ValueError) as error:

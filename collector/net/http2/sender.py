@@ -112,15 +112,16 @@ class Sender:
                 for stream in list(self.blocked.values()):
                     self.pump(stream)
             return
-        stream = self.streams.get(id)
-        if stream is None:
-            return
+        if id in self.streams:
+            self.widen_stream(self.streams[id], increment)
+
+    def widen_stream(self, stream: Stream, increment: int) -> None:
         if increment == 0:
             raise StreamFault(ErrorCode.PROTOCOL_ERROR)
         stream.send_window += increment
         if stream.send_window > f.largest_window:
             raise StreamFault(ErrorCode.FLOW_CONTROL_ERROR)
-        if id in self.blocked:
+        if stream.id in self.blocked:
             self.pump(stream)
 
     def on_settings(self, payload: bytes) -> None:

@@ -6,7 +6,6 @@ from pydantic import AfterValidator, model_validator
 
 from collector.config import ComponentConfig, DefaultSection, Duration, OptionalSection
 from collector.net.server_settings import (
-    EnforcementPolicy,
     GRPCServerConfig,
     HTTPServerConfig,
     KeepaliveConfig,

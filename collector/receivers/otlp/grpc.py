@@ -27,8 +27,12 @@ prefix_size = 5
 content_type: Headers = (("content-type", "application/grpc"),)
 ok_trailers: Headers = (("grpc-status", "0"),)
 accept_encoding: Headers = (("grpc-accept-encoding", ",".join(accepted_encodings)),)
-wrong_method = Response(405, (("content-type", "text/plain"), ("allow", "POST")), b"405 method not allowed, supported: [POST]")
-wrong_type = Response(415, (("content-type", "text/plain"),), b"415 unsupported media type, supported: [application/grpc]")
+wrong_method = Response(
+    405, (("content-type", "text/plain"), ("allow", "POST")), b"405 method not allowed, supported: [POST]"
+)
+wrong_type = Response(
+    415, (("content-type", "text/plain"),), b"415 unsupported media type, supported: [application/grpc]"
+)
 content_types = re.compile(r"application/grpc(?:\+(?P<subtype>[^;]*))?(?:;.*)?")
 timeout_form = re.compile(r"([0-9]{1,8})([HMSmun])")
 timeout_units = {"H": 3_600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
@@ -42,7 +46,11 @@ def answer(message: bytes) -> Response:
 
 def failed(failure: Failure, extra: Headers = ()) -> Response:
     """A failed call's answer: trailers only."""
-    fields = [*content_type, ("grpc-status", str(int(failure.code))), ("grpc-message", quote(failure.message, safe=printable))]
+    fields = [
+        *content_type,
+        ("grpc-status", str(int(failure.code))),
+        ("grpc-message", quote(failure.message, safe=printable)),
+    ]
     if failure.retry_after is not None:
         details = base64.b64encode(failure.to_proto()).rstrip(b"=").decode()
         fields.append(("grpc-status-details-bin", details))
@@ -100,7 +108,7 @@ class GRPCHandler:
             return failed(Failure(Code.INVALID_ARGUMENT, f"grpc: failed to decompress the received message: {error}"))
         if outcome is None:
             return taken
-        return answer(outcome.to_proto()) if type(outcome) is Rejected else failed(outcome)
+        return answer(outcome.to_proto()) if isinstance(outcome, Rejected) else failed(outcome)
 
     def refuse(self, _head: Head, refusal: Refusal) -> Response:
         """The answer to a call that the server gives up on."""
@@ -118,7 +126,9 @@ class GRPCHandler:
         if kind is None:
             return wrong_type
         if kind["subtype"] not in (None, "proto"):
-            return failed(Failure(Code.UNIMPLEMENTED, f'unsupported content-subtype "{kind["subtype"]}", supported: proto'))
+            return failed(
+                Failure(Code.UNIMPLEMENTED, f'unsupported content-subtype "{kind["subtype"]}", supported: proto')
+            )
         intake = self.methods.get(head.path)
         if intake is None:
             service, _, method = head.path[1:].rpartition("/")

@@ -92,14 +92,14 @@ class HTTPHandler:
             return failed(failure, is_json=plan.is_json, extra=plan.extra)
         if outcome is None:
             return plan.taken  # type: ignore[no-any-return]
-        if type(outcome) is Rejected:
+        if isinstance(outcome, Rejected):
             content = outcome.to_json() if plan.is_json else outcome.to_proto()
             return Response(200, plan.taken.headers, content)
         return failed(outcome, is_json=plan.is_json, extra=plan.extra)
 
     def plan(self, head: Head) -> HTTPPlan | Response:
         """What the head says, or the answer to all its requests."""
-        extra = self.extra(head)
+        extra = self.common(head)
         if self.cors is not None:
             preflight = self.cors.preflight(head)
             if preflight is not None:
@@ -133,20 +133,22 @@ class HTTPHandler:
                 self.taken[is_json, extra] = response
         return response
 
-    def extra(self, head: Head) -> Headers:
+    def common(self, head: Head) -> Headers:
         """Headers that every answer to this head has."""
         return self.headers if self.cors is None else (*self.headers, *self.cors.answer(head))
 
     def refuse(self, head: Head, refusal: Refusal) -> Response:
         """The answer to a request that the server gives up on."""
         failure = {
-            Refusal.TOO_LARGE: Failure(Code.RESOURCE_EXHAUSTED, f"http: request body too large (over {self.max_body} bytes)"),
+            Refusal.TOO_LARGE: Failure(
+                Code.RESOURCE_EXHAUSTED, f"http: request body too large (over {self.max_body} bytes)"
+            ),
             Refusal.BUSY: Failure(Code.UNAVAILABLE, "too many bytes in flight; try again", retry_seconds),
             Refusal.TIMEOUT: Failure(Code.DEADLINE_EXCEEDED, "the body did not arrive in time"),
             Refusal.BROKEN: Failure(Code.INTERNAL, "internal error"),
         }[refusal]
         is_json = media_type(head) != protobuf
-        return failed(failure, is_json=is_json, extra=self.extra(head), status=refusal_statuses[refusal])
+        return failed(failure, is_json=is_json, extra=self.common(head), status=refusal_statuses[refusal])
 
     def declared_size(self, _start: bytes) -> int | None:
         """Unknown: only headers tell."""

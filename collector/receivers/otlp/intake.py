@@ -1,6 +1,7 @@
 """What both protocols do with a request's bytes: make a payload, hand it to the pipelines, count, say how it went."""
 
 from collections.abc import Callable, Mapping
+
 from collector.component import Consume, Instrument, Partial, Settings, Signal
 from collector.pdata import Context, InvalidPayload, Logs, Metrics, Payload, Traces
 from collector.receivers.otlp.status import Code, Failure, Rejected, clean, of_error
@@ -9,7 +10,6 @@ from collector.telemetry.metrics import item_name
 __all__ = ["Intake"]
 
 payloads: Mapping[Signal, type[Payload]] = {Signal.TRACES: Traces, Signal.METRICS: Metrics, Signal.LOGS: Logs}
-
 
 
 class Intake:
@@ -32,7 +32,9 @@ class Intake:
         )
         return counter.bind(transport=transport)
 
-    async def take(self, decode: Callable[[bytes, Context], Payload], data: bytes, context: Context) -> Failure | Rejected | None:
+    async def take(
+        self, decode: Callable[[bytes, Context], Payload], data: bytes, context: Context
+    ) -> Failure | Rejected | None:
         """None: all is well. Else the `Failure` or `Rejected` to tell the sender."""
         try:
             payload = decode(data, context)
@@ -49,7 +51,7 @@ class Intake:
                 return Rejected(self.signal, error.rejected, clean(str(error)))
             self._refused.add(items)
             return of_error(error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the sender gets an answer
             self._refused.add(items)
             return of_error(error)
         self._accepted.add(items)

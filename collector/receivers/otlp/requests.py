@@ -9,7 +9,7 @@ from collector.component import DeliveryError
 from collector.net.budget import ByteBudget
 from collector.net.exchange import Head
 from collector.net.gate import Gate, Unauthenticated, metadata_of
-from collector.net.inflate import TooLarge, Undecodable, inflate
+from collector.net.inflate import inflate
 from collector.pdata import Context
 from collector.receivers.otlp.intake import Intake
 from collector.receivers.otlp.status import Code, Failure, Rejected, of_error

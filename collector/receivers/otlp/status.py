@@ -34,6 +34,7 @@ class Code(IntEnum):
     UNAUTHENTICATED = 16
 
 
+codes = frozenset(Code)
 http_statuses = {
     Code.CANCELLED: 503,
     Code.DEADLINE_EXCEEDED: 503,
@@ -49,16 +50,16 @@ http_statuses = {
 }
 
 
-def http_status(code: int) -> int:
+def http_status(code: Code) -> int:
     """The HTTP status of a gRPC code."""
-    return http_statuses.get(code, 500)  # type: ignore[call-overload, no-any-return]
+    return http_statuses.get(code, 500)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What a sender is told; `retry_after` is in seconds, None where the sender is to choose or not to retry."""
 
-    code: int
+    code: Code
     message: str
     retry_after: float | None = None
 
@@ -116,16 +117,13 @@ class Rejected:
 def of_error(error: BaseException) -> Failure:
     """What a pipeline's error means to the sender."""
     message = clean(str(error) or type(error).__name__)
-    if isinstance(error, Retryable):
-        code = Code.UNAVAILABLE if error.code is None else error.code
-        after = error.after
-        if after is None and code == Code.RESOURCE_EXHAUSTED:
-            after = retry_seconds  # without a delay this code means: do not retry
-        return Failure(code, message, after)
-    code = error.code if isinstance(error, DeliveryError) else None
-    if code is None:
-        code = Code.INTERNAL if isinstance(error, Permanent) else Code.UNAVAILABLE
-    return Failure(code, message)
+    code = Code.INTERNAL if isinstance(error, Permanent) else Code.UNAVAILABLE
+    if isinstance(error, DeliveryError) and error.code is not None:
+        code = Code(error.code) if error.code in codes else Code.UNKNOWN
+    after = error.after if isinstance(error, Retryable) else None
+    if after is None and code is Code.RESOURCE_EXHAUSTED and isinstance(error, Retryable):
+        after = retry_seconds  # without a delay this code means: do not retry
+    return Failure(code, message, after)
 
 
 def clean(message: str) -> str:

@@ -4,49 +4,25 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
 
 from collector.net.budget import ByteBudget
 from collector.net.exchange import Handler, Head, Refusal, Response
-from collector.net.http1_request import HeadCache, Listener, Malformed, RequestReader, TooManyHeaders
+from collector.net.http1.answer import bad_request, continue_, encode, head_too_large
+from collector.net.http1.reader import Listener, Malformed, RequestReader, TooManyHeaders
+from collector.net.http1.request import Request
 from collector.net.inline import Inline
 from collector.net.options import ServerOptions, overdue
 from collector.net.share import Share
 
 __all__ = ["Http1Connection"]
 
-continue_ = b"HTTP/1.1 100 Continue\r\n\r\n"
 linger_seconds = 5.0
 step = 1 << 20
-reasons = {status.value: status.phrase for status in HTTPStatus}
-bad_request = Response(400, (("content-type", "text/plain"),), b"400 bad request")
-head_too_large = Response(431, (("content-type", "text/plain"),), b"431 request header fields too large")
-
-
-def encode(response: Response, *, closing: bool = False, bodiless: bool = False) -> bytes:
-    """The bytes of an answer; `bodiless` leaves the body out (HEAD)."""
-    fields = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
-    close = "connection: close\r\n" if closing else ""
-    length = "" if response.status == 204 else f"content-length: {len(response.body)}\r\n"
-    start = f"HTTP/1.1 {response.status} {reasons.get(response.status, '')}\r\n{fields}{close}{length}\r\n"
-    return start.encode("latin-1", "replace") + (b"" if bodiless else response.body)
-
-
-class Request:
-    """One request under way; `charged` bytes of the budget are held for it."""
-
-    __slots__ = ("charged", "chunks", "head", "keep_alive", "length", "size")
-
-    def __init__(self, head: Head, length: int | None, keep_alive: bool) -> None:
-        self.head = head
-        self.length = length
-        self.keep_alive = keep_alive
-        self.chunks: list[bytes] = []
-        self.size = 0
-        self.charged = 0
 
 
 class Http1Connection(asyncio.Protocol, Listener):
+    """Serves requests one after another: `handler` is called when one is complete."""
+
     def __init__(
         self,
         handler: Handler,
@@ -70,6 +46,10 @@ class Http1Connection(asyncio.Protocol, Listener):
         self.working = False
         self.held: bytes | None = None
         """What arrived while the body waits for admission."""
+        self.first = b""
+        """What arrived together with the head that llhttp is reading, if it begins with it."""
+        self.last: Response | None = None
+        """The answer after which the connection ends; it has to wait for those before it."""
         self.draining = False
         self.closed = False
         self.lingering_since: float | None = None
@@ -89,7 +69,7 @@ class Http1Connection(asyncio.Protocol, Listener):
         self.client = f"{host[0]}:{host[1]}" if isinstance(host, tuple) else ""
 
     def data_received(self, data: bytes) -> None:
-        if self.closed or self.lingering_since is not None:
+        if self.closed or self.lingering_since is not None or self.last is not None:
             return
         if self.held is not None:
             self.held += data
@@ -123,7 +103,7 @@ class Http1Connection(asyncio.Protocol, Listener):
                 return
             head, start, length = known
             end = start + length
-            if length <= self.handler.max_body and len(data) >= end and not self.working:
+            if len(data) >= end and not self.working and length <= self.handler.max_body and self.budget.fits(length):
                 request = Request(head, length, keep_alive=True)
                 request.chunks.append(data[start:end])
                 request.size = request.charged = length
@@ -134,7 +114,7 @@ class Http1Connection(asyncio.Protocol, Listener):
                 data = data[start:]
                 self.raw_left = length
                 self.begin(Request(head, length, keep_alive=True))
-                if self.lingering_since is not None:
+                if self.request is None:
                     return
                 if not length:
                     self.on_end()
@@ -142,7 +122,12 @@ class Http1Connection(asyncio.Protocol, Listener):
                     self.held += data
                     return
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def eof_received(self) -> bool:
+        """The peer sends no more, but may wait for what is due."""
+        self.draining = True
+        return not self.idle and self.transport.can_write_eof()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self.closed = True
         self.gone(self)
         if self.request is not None:
@@ -175,9 +160,7 @@ class Http1Connection(asyncio.Protocol, Listener):
         if coding is None and keep_alive and modern and not expect and self.first:
             self.cache.add(self.first, head)
         self.first = b""
-        self.begin(Request(head, None if coding else length, keep_alive))
-        if expect and self.lingering_since is None:
-            self.transport.write(continue_)
+        self.begin(Request(head, None if coding else length, keep_alive, expects=expect))
 
     def on_body(self, body: bytes) -> None:
         request = self.request
@@ -187,14 +170,20 @@ class Http1Connection(asyncio.Protocol, Listener):
         request.size += len(body)
         if request.size > self.handler.max_body:
             self.refuse(request, Refusal.TOO_LARGE)
-        elif request.size > request.charged:
+        elif request.size > request.charged and self.held is None:
             self.ask(request, max(step, request.size - request.charged))
 
     def on_end(self) -> None:
         request, self.request = self.request, None
         if request is None:
             return
-        if self.working or self.queue:
+        if self.held is not None:  # all of it came with its head, before it was admitted
+            self.held = None
+            self.resume()
+        if request.size > request.charged:
+            self.budget.account(request.size - request.charged)
+            request.charged = request.size
+        if not self.idle:
             self.queue.append(request)
             self.transport.pause_reading()
         else:
@@ -210,6 +199,7 @@ class Http1Connection(asyncio.Protocol, Listener):
             self.refuse(request, Refusal.TOO_LARGE)
         elif request.length:
             self.ask(request, request.length)
+        self.encourage(request)
 
     def ask(self, request: Request, size: int) -> None:
         if self.budget.acquire(size, partial(self.on_admission, request, size)):
@@ -228,12 +218,19 @@ class Http1Connection(asyncio.Protocol, Listener):
             return
         request.charged += size
         held, self.held = self.held or b"", None
+        self.encourage(request)
         self.resume()
         if held:
             self.data_received(held)
 
+    def encourage(self, request: Request) -> None:
+        """Answer `Expect: 100-continue` once the body may come."""
+        if request.expects and self.request is request and self.held is None and self.idle:
+            request.expects = False
+            self.transport.write(continue_)
+
     def resume(self) -> None:
-        if not self.closed and self.held is None and not self.queue and self.writing_since is None:
+        if not self.closed and self.held is None and self.idle and self.writing_since is None:
             self.transport.resume_reading()
 
     # ---- answers
@@ -242,12 +239,13 @@ class Http1Connection(asyncio.Protocol, Listener):
         chunks, request.chunks = request.chunks, []
         try:
             answer = self.inline.start(self.handler.handle(request.head, chunks, self.client))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a handler that fails must not take the connection with it
             answer = self.handler.refuse(request.head, Refusal.BROKEN)
-        if type(answer) is Response:
+        if isinstance(answer, Response):
             self.answer(request, answer)
         else:
             self.working = True
+            self.transport.pause_reading()
             answer.add_done_callback(partial(self.on_answer, request))
 
     def on_answer(self, request: Request, task: "asyncio.Task[Response]") -> None:
@@ -257,8 +255,11 @@ class Http1Connection(asyncio.Protocol, Listener):
         self.answer(request, response)
         while self.queue and not self.working and not self.closed:
             self.dispatch(self.queue.popleft())
-        if not self.queue and not self.working:
-            self.resume()
+        if self.idle:
+            if self.last is not None and not self.closed:
+                self.fail(self.last)
+            else:
+                self.resume()
 
     def answer(self, request: Request, response: Response) -> None:
         self.budget.release(request.charged)
@@ -266,8 +267,8 @@ class Http1Connection(asyncio.Protocol, Listener):
         if self.closed or self.lingering_since is not None:
             return
         self.idle_since = self.loop.time()
-        if request.head.method == "HEAD" or not request.keep_alive or self.draining or not self.options.keep_alives:
-            closing = not request.keep_alive or self.draining or not self.options.keep_alives
+        closing = not request.keep_alive or (self.draining and not self.queue) or not self.options.keep_alives
+        if closing or request.head.method == "HEAD":
             self.transport.write(encode(response, closing=closing, bodiless=request.head.method == "HEAD"))
             if closing:
                 self.linger()
@@ -285,8 +286,11 @@ class Http1Connection(asyncio.Protocol, Listener):
         self.fail(self.handler.refuse(request.head, refusal))
 
     def fail(self, response: Response) -> None:
-        self.transport.write(encode(response, closing=True))
-        self.linger()
+        """End the connection with this answer, after those that are due before it."""
+        self.last = response
+        if self.idle and self.lingering_since is None:
+            self.transport.write(encode(response, closing=True))
+            self.linger()
 
     def linger(self) -> None:
         """End our side; what the peer still sends is thrown away for a while, so that it gets to read the answer."""
@@ -305,11 +309,16 @@ class Http1Connection(asyncio.Protocol, Listener):
 
     # ---- the end
 
-    def drain(self, now: float) -> None:
+    def drain(self, now: float) -> None:  # noqa: ARG002 - as for HTTP/2, which needs it
         """End after the requests that are under way."""
         self.draining = True
-        if self.request is None and not self.queue and not self.working and self.head_since is None:
+        if self.idle and self.request is None and self.head_since is None:
             self.close()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no complete request waits for its answer."""
+        return not self.working and not self.queue
 
     def sweep(self, now: float) -> None:
         """Look at every clock of the connection."""
@@ -326,6 +335,5 @@ class Http1Connection(asyncio.Protocol, Listener):
         elif self.request is not None:
             if overdue(now, self.body_since, options.body_timeout):
                 self.refuse(self.request, Refusal.TIMEOUT)
-        elif not self.working and not self.queue:
-            if self.draining or overdue(now, self.idle_since, options.idle_timeout):
-                self.close()
+        elif self.idle and (self.draining or overdue(now, self.idle_since, options.idle_timeout)):
+            self.close()
