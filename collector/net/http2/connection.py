@@ -23,7 +23,7 @@ __all__ = ["Http2Connection"]
 remembered_resets = 1_000
 
 
-class Http2Connection(FrameReader, Bodies):
+class Http2Connection(Bodies, FrameReader):
     """Serves unary requests: `handler` is called when a request is complete."""
 
     def __init__(
