@@ -62,16 +62,20 @@ def observe_border(
     description = f"Number of items {direction} by the {kind}."
     own = {"otelcol.signal": str(flow.signal)} if flow.signal else {}
     for outcome, count in outcomes.items():
-        observe(registry, name, description, {**attributes, **own, "outcome": outcome}, count, flow)
+        series = observe(registry, name, description, {**attributes, **own, "outcome": outcome}, count, flow)
+        if series is not None:
+            series.hide_zero = outcome != "success"
 
 
 def observe(
     registry: Registry, name: str, description: str, attributes: dict[str, str], count: Count, flow: Flow
-) -> None:
+) -> Observed | None:
     """Add a series; one that is there already (a processor in several pipelines) becomes the sum."""
     family = registry.family(name, description, "{item}", Type.COUNTER)
     if family is None:
-        return
+        return None
     key = tuple(sorted(attributes.items()))
     before = family.children.get(key)
-    family.children[key] = Observed(lambda: count(flow) + (before.read() if before is not None else 0))
+    series = Observed(lambda: count(flow) + (before.read() if before is not None else 0))
+    family.children[key] = series
+    return series

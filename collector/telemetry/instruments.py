@@ -24,12 +24,12 @@ class Type(StrEnum):
 class Value:
     """One series of a counter, up-down counter or gauge."""
 
-    __slots__ = ("_attributes", "_family", "template", "value")
+    __slots__ = ("_attributes", "_family", "hide_zero", "value")
 
     def __init__(self, family: "Family", attributes: Attributes) -> None:
         self._family = family
         self._attributes = attributes
-        self.template = False
+        self.hide_zero = False
         self.value: float = 0
 
     def add(self, value: float = 1) -> None:
@@ -45,7 +45,7 @@ class Value:
 
     def bind(self, **attributes: str) -> "Value":
         """The series with these attributes besides this one's; an unused one is not shown any more."""
-        self.template = True
+        self.hide_zero = True
         series = self._family.series(merged(self._attributes, attributes))
         assert isinstance(series, Value)
         return series
@@ -54,13 +54,13 @@ class Value:
 class Histogram:
     """One series of a histogram: how many values fell under each bound, and their sum."""
 
-    __slots__ = ("_attributes", "_family", "bounds", "count", "counts", "sum", "template")
+    __slots__ = ("_attributes", "_family", "bounds", "count", "counts", "hide_zero", "sum")
 
     def __init__(self, family: "Family", attributes: Attributes) -> None:
         self._family = family
         self._attributes = attributes
         self.bounds = family.bounds
-        self.template = False
+        self.hide_zero = False
         self.counts = [0] * (len(family.bounds) + 1)
         self.count = 0
         self.sum: float = 0
@@ -77,7 +77,7 @@ class Histogram:
 
     def bind(self, **attributes: str) -> "Histogram":
         """The series with these attributes besides this one's; an unused one is not shown any more."""
-        self.template = True
+        self.hide_zero = True
         series = self._family.series(merged(self._attributes, attributes))
         assert isinstance(series, Histogram)
         return series
@@ -86,11 +86,11 @@ class Histogram:
 class Observed:
     """One series whose number is asked for when metrics are collected."""
 
-    __slots__ = ("read", "template")
+    __slots__ = ("hide_zero", "read")
 
     def __init__(self, read: Callable[[], float]) -> None:
         self.read = read
-        self.template = False
+        self.hide_zero = False
 
 
 Series = Value | Histogram | Observed
@@ -117,7 +117,7 @@ class Family:
 
     def __iter__(self) -> Iterator[tuple[Attributes, Series]]:
         """The series to be shown."""
-        return iter([(key, series) for key, series in self.children.items() if not series.template or series.read()])
+        return iter([(key, series) for key, series in self.children.items() if not series.hide_zero or series.read()])
 
 
 def merged(attributes: Attributes, more: dict[str, str]) -> Attributes:

@@ -1,131 +1,88 @@
-"""Small HTTP pages off the hot path: self metrics, health.
+"""Small HTTP pages of our own, such as self metrics and health, on the servers of `collector.net`."""
 
-The port is bound at start, so that a busy one is an error then; `aiohttp.web` is imported in a thread when the first
-client connects, which keeps start-up fast and idle memory small.
-"""
+from collections.abc import Awaitable, Callable
 
-import asyncio
-import importlib
-import socket
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from ssl import SSLContext
-from typing import Any
+from collector.component import Host
+from collector.net.budget import budget
+from collector.net.cors import CORS
+from collector.net.endpoint import bind
+from collector.net.exchange import Head, Headers, Refusal, Response
+from collector.net.gate import Gate, Unauthenticated
+from collector.net.port import Port
+from collector.net.server_settings import HTTPServerConfig
+from collector.net.tls_server import ServerTLSContext
 
-__all__ = ["Page", "PageServer", "split_endpoint"]
+__all__ = ["Answer", "PageServer"]
 
+Answer = Callable[[Head], Awaitable[Response]]
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An answer."""
-
-    status: int
-    content_type: str
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+text: Headers = (("content-type", "text/plain; charset=utf-8"),)
+statuses = {Refusal.TOO_LARGE: 413, Refusal.BUSY: 503, Refusal.TIMEOUT: 408, Refusal.BROKEN: 500}
+grace_seconds = 2.0
 
 
-Handler = Callable[[str, str], Awaitable[Page]]
-"""Answers a method and path."""
+class PageHandler:
+    """Gives every request to one function, once it may come in."""
 
+    def __init__(self, config: HTTPServerConfig, answer: Answer, gate: Gate | None) -> None:
+        self.max_body = config.max_body
+        self._answer = answer
+        self._gate = None if gate is None or gate.open else gate
+        self._cors = CORS(config.cors) if config.cors and config.cors.allowed_origins else None
+        self._headers: Headers = tuple(
+            (name.lower(), value.get_secret_value()) for name, value in config.response_headers.items()
+        )
 
-def split_endpoint(endpoint: str) -> tuple[str, int]:
-    """Host and port of `host:port`, `:port` or `[::1]:port`.
+    async def handle(self, head: Head, body: list[bytes], client: str) -> Response:  # noqa: ARG002 - Handler's signature
+        if self._cors is not None and (preflight := self._cors.preflight(head)) is not None:
+            return preflight.with_headers(self._headers)
+        if self._gate is not None:
+            try:
+                await self._gate.admit(head)
+            except Unauthenticated as error:
+                return Response(401, text, str(error).encode()).with_headers(self._extra(head))
+        return (await self._answer(head)).with_headers(self._extra(head))
 
-    Raises:
-        ValueError: not of this form.
-    """
-    host, colon, port = endpoint.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ValueError(f"endpoint {endpoint!r} is not of the form host:port")
-    return host.removeprefix("[").removesuffix("]"), int(port)
+    def refuse(self, head: Head, refusal: Refusal) -> Response:
+        return Response(statuses[refusal], text).with_headers(self._extra(head))
+
+    def declared_size(self, start: bytes) -> int | None:  # noqa: ARG002 - HTTP says it in a header
+        return None
+
+    def _extra(self, head: Head) -> Headers:
+        return self._headers if self._cors is None else (*self._headers, *self._cors.answer(head))
 
 
 class PageServer:
-    """Serves one handler on a port; `address` is the bound (host, port) after `start`."""
+    """Serves `answer` by the settings of an HTTP server; `address` is what it is bound to after `start`."""
 
-    def __init__(self, host: str, port: int, handler: Handler, *, tls: SSLContext | None = None) -> None:
-        self._host = host
-        self._port = port
-        self._handler = handler
-        self._tls = tls
-        self._sockets: list[socket.socket] = []
-        self._serving: asyncio.Task[None] | None = None
-        self._runner: Any = None
-        self.address = (host, port)
+    def __init__(self, config: HTTPServerConfig, answer: Answer) -> None:
+        self._config = config
+        self._answer = answer
+        self._port: Port | None = None
+        self.address: tuple[str, int] = ("", 0)
 
-    async def start(self) -> None:
-        """Bind and listen.
+    async def start(self, host: Host | None = None) -> None:
+        """Bind and listen; `host` finds the extensions that the settings name.
 
         Raises:
-            OSError: the port can't be bound.
+            OSError: the address can't be had.
+            ValueError: an extension is missing, or certificates can't be read.
         """
-        loop = asyncio.get_running_loop()
-        infos = await loop.getaddrinfo(self._host or None, self._port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        try:
-            for family, _, _, _, address in dict.fromkeys(infos):
-                self._bind(family, address)
-        except OSError:
-            self._close_sockets()
-            raise
-        self.address = self._sockets[0].getsockname()[:2]
-        for bound in self._sockets:
-            loop.add_reader(bound, self._first_client)
+        config = self._config
+        gate = Gate(config, host) if host is not None else None
+        tls = ServerTLSContext(config.tls, ignore).context if config.tls is not None else None
+        sock = bind(config.endpoint, config.transport)
+        self.address = sock.getsockname()[:2]
+        self._port = Port(PageHandler(config, self._answer, gate), config.options(), budget, tls)
+        await self._port.start(sock)
 
     async def stop(self) -> None:
-        """Finish running requests and close. May be called twice."""
-        if not self._sockets:
-            return
-        loop = asyncio.get_running_loop()
-        if self._serving is None:
-            for bound in self._sockets:
-                loop.remove_reader(bound)
-        else:
-            await asyncio.gather(self._serving, return_exceptions=True)
-            self._serving = None
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-        self._close_sockets()
+        """Finish running requests and close; may be called twice."""
+        if self._port is not None:
+            port, self._port = self._port, None
+            await port.stop(grace_seconds)
 
-    def _bind(self, family: int, address: Any) -> None:
-        try:
-            bound = socket.socket(family, socket.SOCK_STREAM)
-        except OSError:  # the kernel has no IPv6
-            if self._sockets or family != socket.AF_INET6:
-                raise
-            return
-        self._sockets.append(bound)
-        bound.setblocking(False)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if len(self._sockets) > 1 and self._port == 0:
-            address = (address[0], self._sockets[0].getsockname()[1], *address[2:])
-        bound.bind(address)
-        bound.listen(128)
 
-    def _close_sockets(self) -> None:
-        for bound in self._sockets:
-            bound.close()
-        self._sockets = []
-
-    def _first_client(self) -> None:
-        loop = asyncio.get_running_loop()
-        for bound in self._sockets:
-            loop.remove_reader(bound)
-        self._serving = loop.create_task(self._serve())
-
-    async def _serve(self) -> None:
-        web = await asyncio.to_thread(importlib.import_module, "aiohttp.web")
-
-        async def answer(request: Any) -> Any:
-            page = await self._handler(request.method, request.path)
-            return web.Response(
-                status=page.status, body=page.body, headers={"Content-Type": page.content_type, **page.headers}
-            )
-
-        self._runner = web.ServerRunner(web.Server(answer, keepalive_timeout=75), shutdown_timeout=2)
-        await self._runner.setup()
-        for bound in self._sockets:
-            await web.SockSite(self._runner, bound, ssl_context=self._tls).start()
+def ignore(_error: Exception) -> None:
+    """Certificates that can't be read again: those in use stay."""

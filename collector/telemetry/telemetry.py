@@ -4,16 +4,19 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from collector.component import ConfigError
 from collector.telemetry.ledger import Ledger
 from collector.telemetry.logs import LogOutput, Sampler, make_logger
 from collector.telemetry.metrics import Registry
-from collector.telemetry.page import Page, PageServer
 from collector.telemetry.process import add_process_metrics
 from collector.telemetry.prometheus import TextOptions, content_type, render
 from collector.telemetry.status import StatusEvent, StatusHolder
+
+if TYPE_CHECKING:
+    from collector.net.exchange import Head, Response
+    from collector.telemetry.page import PageServer
 
 __all__ = ["Telemetry"]
 
@@ -92,22 +95,33 @@ class Telemetry:
         )
 
     async def _listen(self, host: str, port: int, options: TextOptions) -> None:
-        async def answer(method: str, path: str) -> Page:
-            if path != "/metrics":
-                return Page(404, "text/plain; charset=utf-8", b"see /metrics\n")
-            if method not in ("GET", "HEAD"):
-                return Page(405, "text/plain; charset=utf-8", b"", {"Allow": "GET, HEAD"})
-            return Page(200, content_type, render(self.registry, self.resource, options).encode())
+        from collector.net.server_settings import HTTPServerConfig  # noqa: PLC0415 - only where a port is opened
+        from collector.telemetry.page import PageServer  # noqa: PLC0415
 
-        page = PageServer(host, port, answer)
+        page = PageServer(HTTPServerConfig(endpoint=f"{host}:{port}"), MetricsPage(self, options).answer)
         try:
             await page.start()
         except OSError as error:
             raise ConfigError(
-                f"service::telemetry::metrics: can't listen on {host}:{port}: {error.strerror or error}; "
-                "set another port in `readers`, or `level: none` to open none"
+                f"service::telemetry::metrics: {error}; set another port in `readers`, or `level: none` to open none"
             ) from error
         self.pages.append(page)
+
+
+class MetricsPage:
+    """`/metrics` in Prometheus' text format."""
+
+    def __init__(self, telemetry: Telemetry, options: TextOptions) -> None:
+        self._telemetry = telemetry
+        self._options = options
+
+    async def answer(self, head: "Head") -> "Response":
+        from collector.net.exchange import Response  # noqa: PLC0415 - loaded with the server
+
+        if head.path != "/metrics":
+            return Response(404, (("content-type", "text/plain; charset=utf-8"),), b"see /metrics\n")
+        body = render(self._telemetry.registry, self._telemetry.resource, self._options)
+        return Response(200, (("content-type", content_type),), body.encode())
 
 
 def resource_of(attributes: Mapping[str, Any], version: str) -> dict[str, str]:
