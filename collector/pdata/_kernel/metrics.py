@@ -306,6 +306,10 @@ class Metric(Record):
         data = metric_data(self)
         return None if data is None else _TYPES[data.number]
 
+    @type.setter
+    def type(self, value: str) -> None:
+        self.convert(value)
+
     @property
     def data_points(self) -> Any:
         """The points, live; an empty tuple when the metric has no data. `convert` gives it a type."""
