@@ -4,6 +4,7 @@ import base64
 import json
 import math
 import re
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -42,22 +43,12 @@ def float_as_string(value: float) -> str:
     size = abs(value)
     if size and (size < 1e-6 or size >= 1e21):
         return go_exponent(repr(value))
-    text = repr(value)
-    if "e" in text:
-        text = f"{value:.0f}" if size >= 1 else format_small(value)
-    return text.removesuffix(".0")
+    return format(Decimal(repr(value)), "f").removesuffix(".0")
 
 
 def go_exponent(text: str) -> str:
     """Turn Python's `1e-07` into Go's `1e-7`, `1.0e+21` into `1e+21`."""
     return _EXPONENT.sub(r"e\1\2", text.replace(".0e", "e"))
-
-
-def format_small(value: float) -> str:
-    """Write a small number without an exponent, with its shortest digits."""
-    digits, _, exponent = repr(value).partition("e")
-    places = -int(exponent) + len(digits.partition(".")[2])
-    return f"{value:.{places}f}"
 
 
 def json_text(value: Any) -> str:
