@@ -133,11 +133,8 @@ class HealthCheck:
         if self._texts is not None:
             body = self._texts.unhealthy if self._ready_ns is None else self._texts.healthy
             return Response(status, text, body.encode())
-        return Response(
-            status,
-            (("content-type", "application/json"),),
-            json.dumps(self._document(), separators=(",", ":")).encode(),
-        )
+        document = json.dumps(self._document(), separators=(",", ":"))
+        return Response(status, (("content-type", "application/json"),), document.encode())
 
     def _document(self) -> dict[str, str]:
         since = self._ready_ns

@@ -39,7 +39,11 @@ class Entrance:
 
 
 class Graph:
-    """All nodes in order of building: exporters first, receivers last. Raises `ConfigError` from components."""
+    """All nodes in order of building: exporters first, receivers last; `inlets` are what the receivers feed.
+
+    Raises:
+        ConfigError: components can't be made.
+    """
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class Graph:
         self._exporters: dict[tuple[ComponentID, Signal], Node] = {}
         self._connectors: dict[tuple[ComponentID, Signal, Signal], Node] = {}
         self._entrances: dict[str, Entrance] = {}
+        self.inlets: dict[ComponentID, dict[Signal, Consume]] = {}
         self._problems: list[Problem] = []
         self.nodes: list[Node] = []
         for pipeline in plan.pipelines.values():
@@ -226,6 +231,7 @@ class Graph:
                 consumers[signal], flow, _ = self._feed(f'receiver "{id}"', pipelines)
                 flow.signal = signal
                 flows.append(flow)
+        self.inlets[id] = consumers
         configured = self._document.receivers[id]
         node = self.make_node(Kind.RECEIVER, configured, None, consumers=consumers)
         node.produced += flows

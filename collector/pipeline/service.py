@@ -52,7 +52,8 @@ class ServiceHost:
 class Service:
     """One collector, from its configuration to its end.
 
-    `embedded`: part of another program, so no telemetry port unless the configuration names one. `drain_timeout` is how
+    `embedded`: part of another program, so no telemetry port unless the configuration names one. `listen` false: no
+    receiver is started and no telemetry port opened; payloads come by `graph.inlets` alone. `drain_timeout` is how
     long stopping may take altogether, seconds. `memory_budget` bounds the bytes in flight of the whole process.
     `fatal` is done when a component reported that it can't go on.
     """
@@ -63,6 +64,7 @@ class Service:
         *,
         clock: Clock | None = None,
         embedded: bool = False,
+        listen: bool = True,
         memory_budget: int | None = None,
         drain_timeout: float = 30.0,
         command: str = "telepipe",
@@ -77,6 +79,7 @@ class Service:
         self.graph: Graph
         self.fatal: asyncio.Future[BaseException]
         self.ready = False
+        self._listen = listen
         self._drain_timeout = drain_timeout
         self._command = command
         self._stopped = False
@@ -95,11 +98,14 @@ class Service:
         greeting = f"Starting {self._command}..."
         log.info(greeting, Version=self.telemetry.version, NumCPU=os.cpu_count())
         try:
-            await self.telemetry.start()
+            if self._listen:
+                await self.telemetry.start()
             self.graph = Graph(self.document, self.plan, self.telemetry, self.clock, self._on_fatal)
             observe_flows(self.telemetry.registry, self.graph.nodes)
             await self._start_extensions()
             for node in self.graph.nodes:
+                if node.kind is Kind.RECEIVER and not self._listen:
+                    continue
                 await self._start_node(node, f'cannot start pipelines: failed to start "{node.id}" {node.kind}')
         except BaseException:
             await self.stop()
