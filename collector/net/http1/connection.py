@@ -66,7 +66,7 @@ class Http1Connection(asyncio.Protocol, Listener):
         self.inline = Inline(self.loop)
         self.idle_since = self.loop.time()
         host = transport.get_extra_info("peername")
-        self.client = f"{host[0]}:{host[1]}" if isinstance(host, tuple) else ""
+        self.client = str(host[0]) if isinstance(host, tuple) else ""
 
     def data_received(self, data: bytes) -> None:
         if self.closed or self.lingering_since is not None or self.last is not None:

@@ -1,7 +1,7 @@
 """The OTLP receiver: traces, metrics and logs over gRPC and HTTP (components.md 2.1).
 
-`handle(head, body, client) -> response` of `grpc` and `http` knows no transport; `collector.net` serves it on ports,
-`asgi` in somebody else's application.
+`handle(head, body, client) -> response` of `grpc` and `http` knows no transport; `collector.net` serves it on ports or
+as an ASGI application.
 """
 
 from collector.component import ReceiverFactory, Stability

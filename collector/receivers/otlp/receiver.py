@@ -3,6 +3,7 @@
 import asyncio
 
 from collector.component import Host, Settings, Status
+from collector.net.asgi import Application
 from collector.net.budget import budget
 from collector.net.endpoint import bind
 from collector.net.exchange import Handler
@@ -11,7 +12,7 @@ from collector.net.options import ServerOptions
 from collector.net.port import Port
 from collector.net.server_settings import ServerConfig
 from collector.net.tls_server import ServerTLSContext
-from collector.receivers.otlp.config import OTLPReceiverConfig
+from collector.receivers.otlp.config import HTTPConfig, OTLPReceiverConfig
 from collector.receivers.otlp.grpc import GRPCHandler
 from collector.receivers.otlp.http import HTTPHandler
 from collector.receivers.otlp.intake import Intake
@@ -22,7 +23,10 @@ grace_seconds = 10.0
 
 
 class OTLPReceiver:
-    """Listens from `start` to `shutdown`. A signal that no pipeline takes from it is not registered."""
+    """Listens from `start` to `shutdown`. A signal that no pipeline takes from it is not registered.
+
+    `application` serves OTLP/HTTP in somebody else's server, whether this one listens or not.
+    """
 
     def __init__(self, config: OTLPReceiverConfig, settings: Settings) -> None:
         self.config = config
@@ -52,6 +56,14 @@ class OTLPReceiver:
     async def shutdown(self) -> None:
         """Accept no more and let requests in flight finish."""
         await self.stop(grace_seconds)
+
+    def application(self, host: Host) -> Application:
+        """OTLP/HTTP as an ASGI application, to be mounted in a service.
+
+        Its settings are those of `protocols::http`, or the defaults where that is off.
+        """
+        http = self.config.protocols.http or HTTPConfig()
+        return Application(HTTPHandler(http, self.intakes("http"), Gate(http, host), budget), budget)
 
     async def stop(self, grace: float) -> None:
         await asyncio.gather(*(port.stop(grace) for port in self.ports))
