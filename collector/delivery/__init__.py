@@ -6,6 +6,7 @@ The engine puts a `Delivery` of the named parts before the exporter.
 """
 
 from collector.delivery.delivery import Delivery, Parts
+from collector.delivery.errors import HTTPFailure
 from collector.delivery.rules import BatchRules, Sizer
 from collector.delivery.settings import BatchSettings, PartitionSettings, QueueSettings, RetrySettings
 
@@ -13,6 +14,7 @@ __all__ = [
     "BatchRules",
     "BatchSettings",
     "Delivery",
+    "HTTPFailure",
     "PartitionSettings",
     "Parts",
     "QueueSettings",

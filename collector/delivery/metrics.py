@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from collector.component import DeliveryError, Instrument, Permanent, Settings, ShuttingDown
+from collector.delivery.errors import HTTPFailure
 from collector.pdata import Payload
 
 __all__ = ["SendMetrics", "observe_queue", "queue_histograms"]
@@ -72,10 +73,11 @@ def error_type(error: BaseException) -> str:
     """The value of `error.type`: what ended the request."""
     if isinstance(error, ShuttingDown):
         return "Shutdown"
-    cause = error.__cause__ if isinstance(error.__cause__, DeliveryError) else error
-    status = getattr(cause, "http_status", None)
-    if status is not None:
-        return str(status)
+    cause = error.__cause__
+    while isinstance(cause, DeliveryError):
+        cause = cause.__cause__
+    if isinstance(cause, HTTPFailure):
+        return str(cause.status)
     if isinstance(error, DeliveryError) and error.code is not None and 0 < error.code < len(code_names):
         return code_names[error.code]
     return "_OTHER"

@@ -142,7 +142,7 @@ def make_body(chunks: Sequence[bytes]) -> Any:
 
 @cache
 def body_class() -> Any:
-    """aiohttp's kind of body for a list of pieces."""
+    """The kind of body that aiohttp takes, for a list of pieces."""
     from aiohttp.payload import Payload  # noqa: PLC0415 - imported by `start`
 
     class Pieces(Payload):
