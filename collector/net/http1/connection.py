@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from collector.net.budget import ByteBudget
 from collector.net.exchange import Handler, Head, Refusal, Response
@@ -12,7 +13,9 @@ from collector.net.http1.reader import Listener, Malformed, RequestReader, TooMa
 from collector.net.http1.request import Request
 from collector.net.inline import Inline
 from collector.net.options import ServerOptions, overdue
-from collector.net.share import Share
+
+if TYPE_CHECKING:  # the share holds a cache of this package
+    from collector.net.share import Share
 
 __all__ = ["Http1Connection"]
 
@@ -28,7 +31,7 @@ class Http1Connection(asyncio.Protocol, Listener):
         handler: Handler,
         options: ServerOptions,
         budget: ByteBudget,
-        share: Share,
+        share: "Share",
         gone: Callable[["Http1Connection"], None],
     ) -> None:
         self.handler = handler
