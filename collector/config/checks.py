@@ -58,7 +58,7 @@ def check_pipeline(decoder: Decoder, path: Path, pipeline: PipelineConfig, ids: 
         (Kind.EXPORTER, pipeline.exporters),
     ):
         if not listed and kind is not Kind.PROCESSOR:
-            decoder.wrong(path, f"must have at least one {kind}")
+            decoder.wrong(path, f"must have at least one {kind}", on_key=True)
         known = set(ids[kind]) | (set(ids[Kind.CONNECTOR]) if kind is not Kind.PROCESSOR else set())
         for index, ident in enumerate(listed):
             at = (*path, f"{kind}s", index)

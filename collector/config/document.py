@@ -8,7 +8,7 @@ from collector.config import gates
 from collector.config.checks import check_ambiguity, check_extensions, check_pipeline, check_presence
 from collector.config.components import Component, Decoder
 from collector.config.identifiers import parse_pipeline_id
-from collector.config.marks import Marks, Path
+from collector.config.marks import Marks, Path, dotted
 from collector.config.problems import placed, suggestion
 from collector.config.providers import Notice, Source
 from collector.config.resolving import Resolved, expand, resolve
@@ -89,14 +89,12 @@ def decode(resolved: Resolved, notices: Sequence[Notice] = ()) -> Document:
     """
     value = resolved.value
     decoder = Decoder(resolved.marks)
-    for key in value:
-        if key not in SECTIONS and key != "service":
-            hint = suggestion(key, [*SECTIONS, "service"])
-            decoder.wrong((), f"'' has invalid keys: {key}{hint}", at=(key,), on_key=True)
+    _check_keys(decoder, value, (), (*SECTIONS, "service"))
     found = {kind: decoder.section(section, kind, value.get(section)) for section, kind in SECTIONS.items()}
     settings = decoder.mapping(value.get("service"), ("service",))
-    rest = {key: item for key, item in settings.items() if key != "pipelines"}
-    service = decoder.model(ServiceConfig, rest, ("service",)) or ServiceConfig()
+    _check_keys(decoder, settings, ("service",), (*ServiceConfig.model_fields, "pipelines"))
+    known = {key: item for key, item in settings.items() if key in ServiceConfig.model_fields}
+    service = decoder.model(ServiceConfig, known, ("service",)) or ServiceConfig()
     path = ("service", "pipelines")
     configured = decoder.mapping(settings.get("pipelines"), path)
     if check_presence(decoder, found, pipelines=bool(configured)):
@@ -118,6 +116,13 @@ def decode(resolved: Resolved, notices: Sequence[Notice] = ()) -> Document:
         marks=resolved.marks,
         notices=(*resolved.notices, *notices, *decoder.notices, *_unused(found, pipelines, service.extensions)),
     )
+
+
+def _check_keys(decoder: Decoder, value: Mapping[str, object], path: Path, known: Sequence[str]) -> None:
+    for key in value:
+        if key not in known:
+            text = f"'{dotted(path)}' has invalid keys: {key}{suggestion(key, known)}"
+            decoder.wrong(path, text, at=(*path, key), on_key=True)
 
 
 def _pipelines(

@@ -15,8 +15,10 @@ from collector.config.values import Expanded
 MOST_ROUNDS = 1000
 LONGEST_TEXT = 4 << 20
 """Characters that a value may grow to."""
+MOST_REFERENCES = 10_000
+"""References of a document that are followed."""
 MOST_TEXT = 64 << 20
-"""Characters that all references of a document may bring in; each counts as a thousand at least."""
+"""Characters that all references of a document may bring in."""
 
 
 class _Unexpandable(ValueError):
@@ -30,6 +32,7 @@ class Expander:
     retrieve: Callable[[str], Retrieved]
     marks: Marks
     problems: list[Problem] = field(default_factory=list)
+    _followed: int = 0
     _brought: int = 0
 
     def document(self, value: object, path: Path = ()) -> object:
@@ -95,8 +98,9 @@ class Expander:
             got = self.retrieve(uri)
         except RetrieveError as wrong:
             raise _Unexpandable(f"cannot resolve the configuration: {wrong}") from wrong
-        self._brought += len(got.text) + 1000
-        if self._brought > MOST_TEXT:
+        self._followed += 1
+        self._brought += len(got.text)
+        if self._followed > MOST_REFERENCES or self._brought > MOST_TEXT:
             raise _Unexpandable("too many recursive expansions")
         if span == (0, len(text)):
             for below, mark in got.marks.items():

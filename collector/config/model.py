@@ -87,22 +87,35 @@ def _decoded(model: type[BaseModel], data: object) -> tuple[dict[str, object], l
 
 def _read(given: dict[str, object], key: str, value: object, field: Field, default: object) -> None:
     if field.section is not None:
-        if plain(value) is None and not field.section.null_is_on:
-            return
-        value = read_section(value, field)
-        if value is None and field.section.null_is_on:
+        if plain(value) is None:
+            if not field.section.null_is_on:
+                return
             value = {}
+        value = read_section(value, field)
+        if value is None:
+            given[key] = None
+            return
     elif value is None:
         return
-    converted = field.convert(value)
+    converted = _converted(field, value)
     if converted is None:
-        given[key] = None
-    elif isinstance(converted, dict) and isinstance(default, BaseModel):
+        return
+    if isinstance(converted, dict) and isinstance(default, BaseModel):
         given[key] = Over(default, converted)
     elif isinstance(converted, dict) and isinstance(default, dict):
         given[key] = {**default, **converted}
     else:
         given[key] = converted
+
+
+def _converted(field: Field, value: object) -> object:
+    """The value as the field takes it; `None` for an unset variable, unless the field takes its empty text."""
+    try:
+        return field.convert(value)
+    except Undecodable:
+        if isinstance(value, Expanded) and value.value is None:
+            return None
+        raise
 
 
 def _unknown(key: str, fields: Iterable[str], value: object) -> InitErrorDetails:

@@ -205,7 +205,7 @@ def _scalar(node: Any) -> object:
         return resolve(node.value)
     if node.tag == _TAGS + "binary":
         try:
-            return base64.b64decode(node.value).decode(errors="replace")
+            return base64.b64decode("".join(node.value.split()), validate=True).decode(errors="replace")
         except binascii.Error as wrong:
             raise _error("!!binary value contains invalid base64 data", node) from wrong
     wanted = _TAGGED.get(node.tag)
