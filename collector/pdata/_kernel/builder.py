@@ -42,7 +42,7 @@ class ScopeBuilder:
             return len(self.records)
         total = 0
         for record in self.records:
-            view = record if isinstance(record, Message) else type(self.model).from_raw(record)
+            view = record if isinstance(record, Message) else type(self.model)(record)
             total += view.weight()
         return total
 

@@ -71,8 +71,8 @@ class InstrumentationScope(Message):
         return 3
 
 
-_RESOURCE = Resource.__new__(Resource)
-_SCOPE = InstrumentationScope.__new__(InstrumentationScope)
+_RESOURCE = Resource()
+_SCOPE = InstrumentationScope()
 
 
 class ScopeGroup(Message):
@@ -168,8 +168,8 @@ class Record(Message):
 
 
 def group_resource(group: Message | None) -> Any:
-    return Resource.from_raw() if group is None else child(_RESOURCE, group, 1)
+    return Resource() if group is None else child(_RESOURCE, group, 1)
 
 
 def group_scope(group: Message | None) -> Any:
-    return InstrumentationScope.from_raw() if group is None else child(_SCOPE, group, 1)
+    return InstrumentationScope() if group is None else child(_SCOPE, group, 1)

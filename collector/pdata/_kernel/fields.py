@@ -323,7 +323,7 @@ class ValueField:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.model = Message.__new__(Message)
+        self.model = Message()
 
     def __get__(self, view: Any, owner: Any) -> Any:
         return self if view is None else self.read(view)
@@ -373,7 +373,7 @@ class MessageField:
 
     def __init__(self, number: int, kind: type[Message]) -> None:
         self.number = number
-        self.model = kind.__new__(kind)
+        self.model = kind()
 
     def __get__(self, view: Any, owner: Any) -> Any:
         return self if view is None else child(self.model, view, self.number)
@@ -392,7 +392,7 @@ class RepeatedField:
 
     def __init__(self, number: int, kind: type[Message]) -> None:
         self.number = number
-        self.model = kind.__new__(kind)
+        self.model = kind()
 
     def __get__(self, view: Any, owner: Any) -> Any:
         return self if view is None else make_repeated(view, self.number, self.model)

@@ -33,7 +33,7 @@ class LogRecord(Record):
         return True
 
 
-_LOG_RECORD = LogRecord.__new__(LogRecord)
+_LOG_RECORD = LogRecord()
 
 
 class ScopeLogs(ScopeGroup):
@@ -48,7 +48,7 @@ class ScopeLogs(ScopeGroup):
         return _LOG_RECORD
 
 
-_SCOPE_LOGS = ScopeLogs.__new__(ScopeLogs)
+_SCOPE_LOGS = ScopeLogs()
 
 
 class ResourceLogs(ResourceGroup):

@@ -57,17 +57,19 @@ class Message:
     piece: Piece | None
     start: int
 
+    def __init__(self, raw: bytes = b"") -> None:
+        """Make a free-standing message of encoded bytes, which must be valid."""
+        stand_alone(self, bytes(raw))
+
     @classmethod
     def from_raw(cls, raw: bytes = b"") -> Self:
         """Make a free-standing message of encoded bytes, which must be valid."""
-        view = cls.__new__(cls)
-        stand_alone(view, bytes(raw))
-        return view
+        return cls(raw)
 
     @classmethod
     def new(cls, **fields: Any) -> Self:
         """Make a free-standing message with these fields."""
-        view = cls.from_raw()
+        view = cls()
         view.set(**fields)
         return view
 

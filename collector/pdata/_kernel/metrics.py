@@ -244,10 +244,10 @@ class SummaryDataPoint(DataPoint):
         return 7
 
 
-_NUMBER_POINT = NumberDataPoint.__new__(NumberDataPoint)
-_HISTOGRAM_POINT = HistogramDataPoint.__new__(HistogramDataPoint)
-_EXPONENTIAL_POINT = ExponentialHistogramDataPoint.__new__(ExponentialHistogramDataPoint)
-_SUMMARY_POINT = SummaryDataPoint.__new__(SummaryDataPoint)
+_NUMBER_POINT = NumberDataPoint()
+_HISTOGRAM_POINT = HistogramDataPoint()
+_EXPONENTIAL_POINT = ExponentialHistogramDataPoint()
+_SUMMARY_POINT = SummaryDataPoint()
 
 
 class MetricData(Message):
@@ -262,7 +262,7 @@ class MetricData(Message):
         return MetricData.__new__(MetricData)
 
 
-_DATA = MetricData.__new__(MetricData)
+_DATA = MetricData()
 
 
 def point_model(number: int) -> Message:
@@ -396,7 +396,7 @@ def metric_data(metric: Message) -> Any:
     return None
 
 
-_METRIC = Metric.__new__(Metric)
+_METRIC = Metric()
 
 
 class ScopeMetrics(ScopeGroup):
@@ -411,7 +411,7 @@ class ScopeMetrics(ScopeGroup):
         return _METRIC
 
 
-_SCOPE_METRICS = ScopeMetrics.__new__(ScopeMetrics)
+_SCOPE_METRICS = ScopeMetrics()
 
 
 class ResourceMetrics(ResourceGroup):

@@ -264,7 +264,7 @@ class Traces(Payload):
     __slots__ = ()
 
     signal = "traces"
-    resource_model = ResourceSpans.__new__(ResourceSpans)
+    resource_model = ResourceSpans()
 
     @classmethod
     def message_class(cls) -> Any:
@@ -283,7 +283,7 @@ class Metrics(Payload):
     __slots__ = ()
 
     signal = "metrics"
-    resource_model = ResourceMetrics.__new__(ResourceMetrics)
+    resource_model = ResourceMetrics()
 
     @classmethod
     def message_class(cls) -> Any:
@@ -319,7 +319,7 @@ class Logs(Payload):
     __slots__ = ()
 
     signal = "logs"
-    resource_model = ResourceLogs.__new__(ResourceLogs)
+    resource_model = ResourceLogs()
 
     @classmethod
     def message_class(cls) -> Any:

@@ -119,7 +119,7 @@ class Span(Record):
         return True
 
 
-_SPAN = Span.__new__(Span)
+_SPAN = Span()
 
 
 class ScopeSpans(ScopeGroup):
@@ -134,7 +134,7 @@ class ScopeSpans(ScopeGroup):
         return _SPAN
 
 
-_SCOPE_SPANS = ScopeSpans.__new__(ScopeSpans)
+_SCOPE_SPANS = ScopeSpans()
 
 
 class ResourceSpans(ResourceGroup):

@@ -114,3 +114,9 @@ cdef bytes contiguous_fields(bytes buf, Py_ssize_t start, Py_ssize_t end, int nu
 
 @cython.locals(node=Node, total=Py_ssize_t, cursor=Cursor)
 cdef Py_ssize_t count_pieces(Message owner, int number) except -1
+
+@cython.locals(
+    at=Py_ssize_t, _start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, _begin=Py_ssize_t, finish=Py_ssize_t,
+    size=Py_ssize_t,
+)
+cdef bint is_plain_entry(Piece piece) except -1

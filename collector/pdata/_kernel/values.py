@@ -30,7 +30,7 @@ _DEPTH_OF_VALUE = 6  # request, resource, scope, record, its event, key-value: w
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 NESTED: Any = object()  # stands for a list or map where only scalars are decoded
 _MISSING: Any = object()
-_PLAIN = Message.__new__(Message)
+_PLAIN = Message()
 
 
 def encode_value(value: Any) -> bytes:
@@ -107,7 +107,7 @@ def decode_key(key: bytes) -> str:
 def decode_value(raw: bytes) -> Any:
     """Decode the bytes of an AnyValue; maps and lists become dict and list."""
     value = read_value(raw, 0, len(raw))
-    return plain(live_value(Message.from_raw(raw))) if value is NESTED else value
+    return plain(live_value(Message(raw))) if value is NESTED else value
 
 
 def plain(value: Any) -> Any:
@@ -246,8 +246,23 @@ def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
     piece = node.find_key(number, key)
     if piece is None:
         node.append(number, encode_entry(number, key, value))
-    else:
+    elif is_plain_entry(piece):
         node.replace(piece, encode_entry(number, key, value))
+    else:
+        node.own(piece)
+        if piece.node is None:
+            piece.node = make_node(piece.buf, piece.start, piece.stop)
+        piece.node.put(2, encode_block(2, value))
+
+
+def is_plain_entry(piece: Piece) -> bool:
+    """Tell whether the KeyValue in this field has a key and a value and nothing that would be lost with them."""
+    if piece.node is not None:
+        return False
+    at, _start, stop = find(piece.buf, piece.start, piece.stop, 1)
+    where, _begin, finish = find(piece.buf, piece.start, piece.stop, 2)
+    size = (stop - at if at >= 0 else 0) + (finish - where if where >= 0 else 0)
+    return size == piece.stop - piece.start
 
 
 def remove_entry(owner: Message, number: int, key: bytes) -> bool:
