@@ -36,13 +36,15 @@ class Parts:
 class Delivery:
     """The consumer at the end of a pipeline. Start it after the exporter, shut it down before.
 
-    An exporter's attribute `metric_attributes` is added to its sent and failed counts.
+    An exporter's attribute `metric_attributes` is added to its sent and failed counts. Its method `interrupt`, where it
+    has one, is called when shutdown begins: its own waits for retries end then.
     """
 
     def __init__(self, parts: Parts | None, exporter: Any, settings: Settings) -> None:
         parts = parts or Parts()
         attributes: Mapping[str, str] = getattr(exporter, "metric_attributes", {})
         self._settings = settings
+        self._interrupt = getattr(exporter, "interrupt", None)
         self.metrics = SendMetrics(settings, attributes)
         export = getattr(exporter, f"export_{settings.signal}")
         self._sender = Sender(export, settings, self.metrics, parts.timeout, parts.retry)
@@ -86,5 +88,7 @@ class Delivery:
     async def shutdown(self) -> None:
         """Send what is left, once each; waits for retries end now. If cancelled, what is left is dropped."""
         self._sender.stop()
+        if self._interrupt is not None:
+            self._interrupt()
         if self._queued is not None:
             await self._queued.shutdown()

@@ -85,9 +85,17 @@ class HTTPClient:
             await session.close()
 
     async def post(
-        self, url: str, chunks: Sequence[bytes], headers: Mapping[str, str], *, encoded: bool = False
+        self,
+        url: str,
+        chunks: Sequence[bytes],
+        headers: Mapping[str, str],
+        *,
+        encoded: bool = False,
+        redirects: bool = True,
     ) -> HTTPResponse:
         """Send a body and read the answer. `encoded`: the body is compressed already, `headers` say how.
+
+        `redirects`: follow them; otherwise they are answers like others.
 
         Raises:
             Retryable: there was no answer.
@@ -107,6 +115,7 @@ class HTTPClient:
                 url,
                 data=make_body(chunks),
                 headers=sent,
+                allow_redirects=redirects,
                 proxy=self._config.proxy_url or proxy_of(url),
                 ssl=True if self._tls is None else self._tls.current(),
                 server_hostname=self._config.tls.server_name_override or None,
