@@ -174,7 +174,7 @@ SERVICE = "  pipelines:"
         ("traces:", "profiles:", 'gated under the "service.profilesSupport" feature gate'),
         ("traces: {", "traces: {processor: [], ", "service::pipelines::traces: '' has invalid keys: processor"),
         ("[batch]", "['a b']", 'traces::processors::0: in "a b" id: invalid character(s) in type "a b"'),
-        (SERVICE, "  extensions: [chek]\n" + SERVICE, 'extensions: references extension "chek" which is not configured'),
+        (SERVICE, "  extensions: [chek]\n" + SERVICE, 'extensions: references extension "chek" which is not'),
         ("service:", "servce: {}\nservice:", "c.yaml:8:1: '' has invalid keys: servce; did you mean \"service\"?"),
         ("  pipelines:", "  pipeline: {}\n  pipelines:", "service: 'service' has invalid keys: pipeline; did you mean"),
         (SERVICE, "  telemetry: {traces: {level: loud}}\n" + SERVICE, "traces::level: unsupported value 'loud'"),
