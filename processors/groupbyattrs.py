@@ -47,13 +47,16 @@ class GroupByAttrs:
         )
 
     def process_traces(self, traces: Traces) -> Traces:
-        return self._regroup(traces, self._move_records)
+        regrouped: Traces = self._regroup(traces, self._move_records)
+        return regrouped
 
     def process_logs(self, logs: Logs) -> Logs:
-        return self._regroup(logs, self._move_records)
+        regrouped: Logs = self._regroup(logs, self._move_records)
+        return regrouped
 
     def process_metrics(self, metrics: Metrics) -> Metrics:
-        return self._regroup(metrics, self._move_points)
+        regrouped: Metrics = self._regroup(metrics, self._move_points)
+        return regrouped
 
     def _regroup(self, payload: Any, move: Any) -> Any:
         groups = _Groups(payload)

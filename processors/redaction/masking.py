@@ -83,7 +83,7 @@ class Masking:
         """Whether a value of this text is left alone."""
         self.masked = masked if blocked else _same
         """The text with every match of `blocked_values` replaced."""
-        self.mask = lambda text: _lines(text, digest)
+        self.mask: Callable[[str], str] = lambda text: _lines(text, digest)
         """The whole text replaced, line by line: `.` does not match a line feed."""
 
 
