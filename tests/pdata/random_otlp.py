@@ -50,7 +50,7 @@ def fill(message, rng, depth=0):
             continue
         if field.containing_oneof is not None and field.containing_oneof.name in ("value", "data"):
             chosen.setdefault(field.containing_oneof.name, []).append(field)
-        elif rng.random() < 0.7:
+        elif rng.random() < (0.95 if is_container(field) else 0.7):
             fill_field(message, field, rng, depth)
     for members in chosen.values():
         if rng.random() < 0.9:
@@ -60,10 +60,16 @@ def fill(message, rng, depth=0):
     return message
 
 
+def is_container(field):
+    return field.name.startswith(("resource_", "scope_")) or field.name in ("spans", "metrics", "log_records")
+
+
 def fill_field(message, field, rng, depth):
     if field.message_type is not None:
         name = field.message_type.name
         count = rng.choice([0, 1, 1, 2, 3]) if depth < 14 else 0
+        if is_container(field):
+            count = rng.choice([1, 1, 2, 3])
         if field.is_repeated:
             for _ in range(count):
                 fill(getattr(message, field.name).add(), rng, depth + 1)
