@@ -1,4 +1,4 @@
-"""Exporters for the OpenTelemetry SDK that hand telemetry to an embedded collector, as OTLP bytes and without a port."""
+"""Exporters for the OpenTelemetry SDK that hand telemetry to an embedded collector as OTLP bytes, without a port."""
 
 import asyncio
 from collections.abc import Sequence

@@ -83,8 +83,8 @@ class Background:
         by their owners would reach the parent's event loop; putting `/dev/null` in their place does not.
         """
         nothing = os.open(os.devnull, os.O_RDWR)
-        for fd in list(self._selector.get_map()):
-            os.dup2(nothing, fd)
+        for key in list(self._selector.get_map().values()):
+            os.dup2(nothing, key.fd)
         os.close(nothing)
         budget.used = 0
         budget.waiters.clear()

@@ -32,7 +32,10 @@ def check(document: Document) -> None:
     """
     plan = make_plan(document)
     telemetry = Telemetry(document.telemetry, embedded=True)
-    Graph(document, plan, telemetry, SystemClock(), lambda _name, _error: None)
+    try:
+        Graph(document, plan, telemetry, SystemClock(), lambda _name, _error: None)
+    finally:
+        telemetry.close()
 
 
 class ServiceHost:

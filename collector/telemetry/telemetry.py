@@ -82,6 +82,10 @@ class Telemetry:
         for page in self.pages:
             await page.stop()
         self.pages = []
+        self.close()
+
+    def close(self) -> None:
+        """Close log files; enough where nothing was started."""
         self._output.close()
 
     def _text_options(self, page: Any) -> TextOptions:
