@@ -27,9 +27,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    from collector.cli.memory import keep_large_buffers  # noqa: PLC0415 - not for --help
+    from collector.cli.lean import import_structlog, keep_large_buffers  # noqa: PLC0415 - not for --help
 
     keep_large_buffers()
+    import_structlog()
     document = _load(arguments)
     return asyncio.run(Runner(arguments, document).run())
 

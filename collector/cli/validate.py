@@ -10,7 +10,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    from collector.config.document import load  # noqa: PLC0415 - not for --help
+    from collector.cli.lean import import_structlog  # noqa: PLC0415 - not for --help
+
+    import_structlog()
+    from collector.config.document import load  # noqa: PLC0415
     from collector.pipeline.service import check  # noqa: PLC0415
 
     check(load(arguments.config, arguments.set, arguments.feature_gates))

@@ -13,12 +13,12 @@ from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from collector.component import ComponentID
 from collector.config.durations import parse_duration
-from collector.config.kinds import DurationKind, HeaderMapKind, IgnoreCase, SectionKind, UnsignedKind
+from collector.config.kinds import DurationKind, HeaderMapKind, IgnoreCase, LaterKind, SectionKind, UnsignedKind
 from collector.config.secret import Secret
 from collector.config.values import Expanded, plain, shown, type_name
 
@@ -109,6 +109,8 @@ def _converter(annotation: Any, marks: Sequence[object] = ()) -> Converter:
             return partial(_unsigned, mark.bits)
         if isinstance(mark, IgnoreCase):
             return _lower
+        if isinstance(mark, LaterKind):
+            return partial(_later, mark)
     origin = get_origin(annotation)
     if origin is Literal:
         return _text if all(isinstance(choice, str) for choice in get_args(annotation)) else plain
@@ -250,6 +252,10 @@ def _each(convert: Converter, items: Any, into: dict[Any, object]) -> dict[Any, 
     if problems:
         raise Undecodable(*problems)
     return into
+
+
+def _later(mark: LaterKind, value: object) -> object:
+    return TypeAdapter(mark.annotation()).validate_python(value)
 
 
 def _headers(value: object) -> object:

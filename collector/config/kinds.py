@@ -9,7 +9,8 @@ How each is read is in `decoding`; models only name them:
 """
 
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from importlib import import_module
+from typing import Annotated, Any, TypeVar
 
 from pydantic import PlainValidator
 
@@ -48,6 +49,18 @@ class IgnoreCase:
 
     `verbosity: Annotated[Literal["basic", "normal"], IgnoreCase()] = "basic"`
     """
+
+
+@dataclass(frozen=True, slots=True)
+class LaterKind:
+    """Marks a field whose type lies in a module that is imported only when the field is set."""
+
+    module: str
+    name: str
+
+    def annotation(self) -> Any:
+        """The type itself."""
+        return getattr(import_module(self.module), self.name)
 
 
 def _component_id(value: object) -> ComponentID:

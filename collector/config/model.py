@@ -29,7 +29,7 @@ class ComponentConfig(BaseModel):
     """Settings of a component: unknown keys are refused, values are frozen, every field has a docstring."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, protected_namespaces=(), defer_build=True
+        extra="forbid", frozen=True, use_attribute_docstrings=False, protected_namespaces=(), defer_build=True
     )
     decoded_by_base: ClassVar[bool] = True
 
@@ -82,6 +82,9 @@ def _decoded(model: type[BaseModel], data: object) -> tuple[dict[str, object], l
         except Undecodable as wrong:
             given.pop(key, None)
             problems.extend(_problem((key, *path), kind, text, value) for path, kind, text in wrong.problems)
+        except ValidationError as error:  # of a type that was imported for this field
+            given.pop(key, None)
+            problems.extend(_repeated(detail, key) for detail in error.errors())
     return given, problems
 
 
@@ -127,10 +130,10 @@ def _problem(path: Path, kind: str, text: str, value: object) -> InitErrorDetail
     return {"type": PydanticCustomError(kind, "{text}", {"text": text}), "loc": path, "input": value}
 
 
-def _repeated(detail: Any) -> InitErrorDetails:
+def _repeated(detail: Any, *above: str) -> InitErrorDetails:
     context = {**detail.get("ctx", {}), "text": detail["msg"]}
     return {
         "type": PydanticCustomError(detail["type"], "{text}", context),
-        "loc": detail["loc"],
+        "loc": (*above, *detail["loc"]),
         "input": detail["input"],
     }

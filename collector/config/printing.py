@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from collector.component import Kind
 from collector.config import registry
 from collector.config.identifiers import parse_id
-from collector.config.kinds import HeaderMapKind
+from collector.config.kinds import HeaderMapKind, LaterKind
 from collector.config.secret import REDACTED, Secret
 from collector.config.service import ServiceConfig
 from collector.config.values import Expanded, plain
@@ -49,6 +49,9 @@ def _field(annotation: Any, marks: tuple[object, ...], value: object, *, redact:
     while get_origin(annotation) is Annotated:
         annotation, *more = get_args(annotation)
         marks = (*marks, *more)
+    later = next((mark for mark in marks if isinstance(mark, LaterKind)), None)
+    if later is not None:
+        annotation, marks = later.annotation(), ()
     if get_origin(annotation) in {Union, UnionType}:
         choices = [choice for choice in get_args(annotation) if choice is not NoneType]
         return _field(choices[0], marks, value, redact=redact) if len(choices) == 1 else _unknown(value, redact=redact)

@@ -2,7 +2,9 @@ import pytest
 from pydantic import ValidationError
 
 from collector.config.problems import problems_of
+from collector.config.secret import Secret
 from collector.config.telemetry import TelemetryConfig
+from collector.config.values import Expanded
 
 
 def read(data):
@@ -80,3 +82,28 @@ def test_level_none_needs_no_readers():
 )
 def test_the_resource_has_two_forms(resource, attributes):
     assert read({"resource": resource}).resource_attributes() == attributes
+
+
+def test_readers_and_processors_are_read_like_everything_else():
+    telemetry = read(
+        {
+            "logs": {
+                "processors": [
+                    {"batch": {"exporter": {"otlp": {"protocol": "grpc", "headers": {"a": Expanded(7, "007")}}}}}
+                ]
+            },
+            "metrics": {"level": "detailed", "readers": [{"periodic": {"exporter": {"console": {}}}}], "views": [{}]},
+        }
+    )
+
+    assert telemetry.logs.processors[0].batch.exporter.otlp.headers == {"a": Secret("007")}
+    assert telemetry.metrics.readers[0].periodic.interval == 60_000
+
+
+def test_problems_of_readers_have_their_path():
+    data = {"metrics": {"readers": [{"pull": {"exporter": {"prometheus": {"port": "x", "hots": "y"}}}}]}}
+
+    assert "service::telemetry::metrics::readers::0::pull::exporter::prometheus::port: " in refusal(data)
+    assert "'metrics.readers[0].pull.exporter.prometheus' has invalid keys: hots; did you mean \"host\"?" in refusal(
+        data
+    )
