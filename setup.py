@@ -32,6 +32,8 @@ KERNEL_MODULES = [
     "builder",
     "payload",
 ]
+REMOTE_WRITE = Path("exporters/prometheus_remote_write")
+REMOTE_WRITE_MODULES = ["series", "walk", "requests", "buckets"]
 DIRECTIVES = {
     "language_level": 3,
     "annotation_typing": False,  # the annotations are Python's; the C types are in the .pxd files
@@ -57,6 +59,22 @@ def copy_kernel() -> list[tuple[str, str]]:
     for name in KERNEL_MODULES:
         (target / f"{name}.py").write_text(without_typed_imports(KERNEL / f"{name}.py"))
     return [(f"collector.pdata._kernel_c.{name}", str(target / f"{name}.py")) for name in KERNEL_MODULES]
+
+
+def copy_remote_write() -> list[tuple[str, str]]:
+    """Copy the walk of the remote-write exporter: its modules are compiled under second names in the same package."""
+    target = BUILD / "source" / REMOTE_WRITE
+    target.mkdir(parents=True)
+    for package in (target, target.parent):
+        (package / "__init__.py").touch()
+    for path in sorted(REMOTE_WRITE.glob("*.pxd")):
+        shutil.copy(path, target)
+    modules = []
+    for name in REMOTE_WRITE_MODULES:
+        source = target / f"_{name}_c.py"
+        shutil.copy(REMOTE_WRITE / f"_{name}.py", source)
+        modules.append((f"{'.'.join(REMOTE_WRITE.parts)}._{name}_c", str(source)))
+    return modules
 
 
 def without_typed_imports(path: Path) -> str:
@@ -91,7 +109,7 @@ def extensions() -> list[Extension]:
         if MODE == "required":
             raise
         return []
-    modules = copy_kernel()
+    modules = copy_kernel() + copy_remote_write()
     made = cythonize(
         [Extension(name, [source], extra_compile_args=["-O2", "-g0"]) for name, source in modules],
         build_dir=str(BUILD / "c"),
