@@ -175,6 +175,9 @@ class Pipeline:
     exporters: list
 
 
+QUIET = TelemetryConfig.model_validate({"logs": {"level": "fatal"}})
+
+
 @dataclass
 class Wiring:
     receivers: dict = field(default_factory=dict)
@@ -184,7 +187,7 @@ class Wiring:
     extensions: dict = field(default_factory=dict)
     pipelines: dict = field(default_factory=dict)
     service_extensions: list = field(default_factory=list)
-    telemetry: TelemetryConfig = TelemetryConfig.model_validate({"logs": {"level": "fatal"}})
+    telemetry: TelemetryConfig = QUIET
 
     def problem(self, path, text):
         return Problem(text, "::".join(map(str, path)))

@@ -171,14 +171,22 @@ def test_a_component_without_the_signal_is_refused(wire):
     document = wire({"metrics": "source | mark | sink", "traces": "source | mark | sink"})
 
     assert problems(document) == [
-        'failed to build pipelines: failed to create "source" receiver for data type "metrics": '
-        "telemetry type is not supported",
-        'failed to build pipelines: failed to create "mark" processor, in pipeline "metrics": '
-        "telemetry type is not supported",
-        'failed to build pipelines: failed to create "sink" exporter for data type "metrics": '
-        "telemetry type is not supported",
-        'failed to build pipelines: failed to create "mark" processor, in pipeline "traces": '
-        "telemetry type is not supported",
+        (
+            'failed to build pipelines: failed to create "source" receiver for data type "metrics": '
+            "telemetry type is not supported"
+        ),
+        (
+            'failed to build pipelines: failed to create "mark" processor, in pipeline "metrics": '
+            "telemetry type is not supported"
+        ),
+        (
+            'failed to build pipelines: failed to create "sink" exporter for data type "metrics": '
+            "telemetry type is not supported"
+        ),
+        (
+            'failed to build pipelines: failed to create "mark" processor, in pipeline "traces": '
+            "telemetry type is not supported"
+        ),
     ]
 
 
@@ -186,10 +194,14 @@ def test_a_connector_needs_a_counterpart_of_its_signals(wire):
     document = wire({"logs": "source | | join", "logs/2": "source | | join", "traces": "join | | sink"})
 
     assert problems(document) == [
-        'failed to build pipelines: connector "join" used as exporter in [logs logs/2] pipeline '
-        "but not used in any supported receiver pipeline",
-        'failed to build pipelines: connector "join" used as receiver in [traces] pipeline '
-        "but not used in any supported exporter pipeline",
+        (
+            'failed to build pipelines: connector "join" used as exporter in [logs logs/2] pipeline '
+            "but not used in any supported receiver pipeline"
+        ),
+        (
+            'failed to build pipelines: connector "join" used as receiver in [traces] pipeline '
+            "but not used in any supported exporter pipeline"
+        ),
     ]
 
 
@@ -197,8 +209,10 @@ def test_a_cycle_is_refused_with_its_nodes(wire):
     document = wire({"traces": "source | | join/a", "traces/2": "join/a | look | join/a, sink"})
 
     assert problems(document) == [
-        'failed to build pipelines: cycle detected: connector "join/a" (traces to traces) -> '
-        'processor "look" in pipeline "traces/2" -> connector "join/a" (traces to traces)'
+        (
+            'failed to build pipelines: cycle detected: connector "join/a" (traces to traces) -> '
+            'processor "look" in pipeline "traces/2" -> connector "join/a" (traces to traces)'
+        )
     ]
 
 
@@ -206,9 +220,11 @@ def test_a_cycle_through_two_connectors_is_refused(wire):
     document = wire({"traces": "source, join/b | look | join/a", "traces/2": "join/a | | join/b, sink"})
 
     assert problems(document) == [
-        'failed to build pipelines: cycle detected: connector "join/b" (traces to traces) -> '
-        'processor "look" in pipeline "traces" -> connector "join/a" (traces to traces) -> '
-        'connector "join/b" (traces to traces)'
+        (
+            'failed to build pipelines: cycle detected: connector "join/b" (traces to traces) -> '
+            'processor "look" in pipeline "traces" -> connector "join/a" (traces to traces) -> '
+            'connector "join/b" (traces to traces)'
+        )
     ]
 
 

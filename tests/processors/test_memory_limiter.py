@@ -50,7 +50,7 @@ async def test_payloads_are_refused_retryably_from_the_soft_limit_on():
         payload = logs("a")
         before = payload.seal()
 
-        with pytest.raises(Retryable, match="^data refused due to high memory usage$"):
+        with pytest.raises(Retryable, match=r"^data refused due to high memory usage$"):
             one.run(payload)
         assert payload.seal() is before
         assert one.metric("otelcol_processor_memory_limiter_refused_log_records") == 1
@@ -158,7 +158,7 @@ def test_the_process_is_measured_by_default():
         ({"limit_mib": 100, "spike_limit_mib": 100}, "'spike_limit_mib' must be smaller than 'limit_mib'"),
         (
             {"limit_percentage": 101, "spike_limit_percentage": 5},
-            "'limit_percentage' and 'spike_limit_percentage' must be greater than zero and less than or equal to hundred",
+            "must be greater than zero and less than or equal to hundred",
         ),
         (
             {"limit_percentage": 50, "spike_limit_percentage": 60},
