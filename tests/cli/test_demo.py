@@ -1,9 +1,10 @@
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
+from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -35,7 +36,7 @@ def test_the_demo_ends_by_itself_and_its_books_balance(tmp_path):
     came, left = (int(part.split()[0]) for part in told["spans"].split(", "))
     assert came > left > 0
     assert "processor:filter: " in out
-    lines = [json.loads(line) for line in open(told["writes to"])]
+    lines = [json.loads(line) for line in Path(told["writes to"]).read_text().splitlines()]
     assert {next(iter(line)) for line in lines} == {"resourceSpans", "resourceMetrics", "resourceLogs"}
     spans = [span for line in lines if "resourceSpans" in line for span in Traces.from_json(json.dumps(line)).spans()]
     assert len(spans) == left
@@ -71,7 +72,7 @@ async def test_the_view_shows_what_came_and_what_left(document, tmp_path):
     view = View(service, Tail(tmp_path / "out.jsonl"), {"configuration": "here.yaml"})
     await service.stop()
 
-    console = Console(width=120, file=open(os.devnull, "w"), record=True)
+    console = Console(width=120, file=StringIO(), record=True)
     console.print(view.render())
     console.print(books(service))
     shown = console.export_text()
@@ -81,7 +82,6 @@ async def test_the_view_shows_what_came_and_what_left(document, tmp_path):
     assert "ann" not in shown
     assert "1 dropped by the rules of the configuration" in shown
     assert view.lines()[0] == "spans: 0 in, 1 out"
-    console.file.close()
 
 
 def test_the_tail_begins_near_the_end_of_a_long_file(tmp_path):
