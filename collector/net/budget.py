@@ -28,12 +28,13 @@ def default_limit() -> int:
 
 
 class Waiter:
-    __slots__ = ("answer", "size", "timer")
+    __slots__ = ("answer", "loop", "size", "timer")
 
-    def __init__(self, size: int, answer: Callable[[bool], None]) -> None:
+    def __init__(self, size: int, answer: Callable[[bool], None], expire: Callable[["Waiter"], None]) -> None:
         self.size = size
         self.answer = answer
-        self.timer: asyncio.TimerHandle | None = None
+        self.loop = asyncio.get_running_loop()
+        self.timer = self.loop.call_later(wait_seconds, expire, self)
 
 
 class ByteBudget:
@@ -69,9 +70,7 @@ class ByteBudget:
         if self.fits(size):
             self.used += size
             return True
-        waiter = Waiter(size, answer)
-        waiter.timer = asyncio.get_running_loop().call_later(wait_seconds, self._expire, waiter)
-        self.waiters.append(waiter)
+        self.waiters.append(Waiter(size, answer, self._expire))
         return False
 
     async def admit(self, size: int) -> bool:
@@ -96,10 +95,10 @@ class ByteBudget:
     def _admit(self) -> None:
         while self.waiters and self._fits(self.waiters[0].size):
             waiter = self.waiters.popleft()
-            assert waiter.timer is not None
             waiter.timer.cancel()
             self.used += waiter.size
-            waiter.answer(True)
+            # Whoever releases is in the middle of something else.
+            waiter.loop.call_soon(waiter.answer, True)
 
     def _expire(self, waiter: Waiter) -> None:
         self.waiters.remove(waiter)

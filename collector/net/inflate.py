@@ -126,6 +126,8 @@ def from_snappy(body: bytes, limit: int) -> bytes:
 def from_framed_snappy(body: bytes, limit: int) -> bytes:
     import cramjam  # noqa: PLC0415 - only where it is used
 
+    if not body.startswith(snappy_stream_start):
+        raise Undecodable("not a framed snappy stream")
     try:
         if framed_snappy_size(body, cramjam.snappy.decompress_raw_len) > limit:
             raise TooLarge

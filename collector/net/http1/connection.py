@@ -45,10 +45,12 @@ class Http1Connection(asyncio.Protocol, Listener):
         self.raw_left = 0
         """Bytes of its body to come, where its head was known and llhttp is not needed."""
         self.queue: deque[Request] = deque()
-        """Complete requests behind the one at work."""
+        """Complete requests behind the one at work, or behind one that waits."""
         self.working = False
         self.held: bytes | None = None
-        """What arrived while the body waits for admission."""
+        """What arrived while a body waits for admission."""
+        self.waiting: Request | None = None
+        """The request that waits for admission."""
         self.first = b""
         """What arrived together with the head that llhttp is reading, if it begins with it."""
         self.last: Response | None = None
@@ -136,6 +138,9 @@ class Http1Connection(asyncio.Protocol, Listener):
         if self.request is not None:
             self.budget.release(self.request.charged)
             self.request = None
+        self.forget_queue()
+
+    def forget_queue(self) -> None:
         for request in self.queue:
             self.budget.release(request.charged)
         self.queue.clear()
@@ -173,20 +178,17 @@ class Http1Connection(asyncio.Protocol, Listener):
         request.size += len(body)
         if request.size > self.handler.max_body:
             self.refuse(request, Refusal.TOO_LARGE)
-        elif request.size > request.charged and self.held is None:
+        elif request.size > request.charged and self.waiting is None:
             self.ask(request, max(step, request.size - request.charged))
 
     def on_end(self) -> None:
         request, self.request = self.request, None
         if request is None:
             return
-        if self.held is not None:  # all of it came with its head, before it was admitted
-            self.held = None
-            self.resume()
-        if request.size > request.charged:
+        if request.size > request.charged and self.waiting is not request:
             self.budget.account(request.size - request.charged)
             request.charged = request.size
-        if not self.idle:
+        if self.waiting is not None or not self.idle:
             self.queue.append(request)
             self.transport.pause_reading()
         else:
@@ -205,24 +207,31 @@ class Http1Connection(asyncio.Protocol, Listener):
         self.encourage(request)
 
     def ask(self, request: Request, size: int) -> None:
+        if self.waiting is not None:
+            return  # it came right behind one that waits: accounted for when it is complete
         if self.budget.acquire(size, partial(self.on_admission, request, size)):
             request.charged += size
         else:
-            self.held = self.held or b""
+            self.waiting = request
+            self.held = b""
             self.transport.pause_reading()
 
     def on_admission(self, request: Request, size: int, admitted: bool) -> None:
-        if self.closed or self.request is not request:
+        if self.closed or self.waiting is not request:
             if admitted:
                 self.budget.release(size)
             return
-        if not admitted:
+        self.waiting = None
+        held, self.held = self.held or b"", None
+        if admitted:
+            request.charged += size
+            self.encourage(request)
+        elif self.request is request:
             self.refuse(request, Refusal.BUSY)
             return
-        request.charged += size
-        held, self.held = self.held or b"", None
-        self.encourage(request)
-        self.resume()
+        else:
+            request.refusal = Refusal.BUSY
+        self.work_off()
         if held:
             self.data_received(held)
 
@@ -256,8 +265,17 @@ class Http1Connection(asyncio.Protocol, Listener):
         broken = task.cancelled() or task.exception() is not None
         response = self.handler.refuse(request.head, Refusal.BROKEN) if broken else task.result()
         self.answer(request, response)
-        while self.queue and not self.working and not self.closed:
-            self.dispatch(self.queue.popleft())
+        self.work_off()
+
+    def work_off(self) -> None:
+        """Go on with the requests that are complete."""
+        while self.queue and not self.working and not self.closed and self.queue[0] is not self.waiting:
+            request = self.queue.popleft()
+            if request.refusal is not None:
+                self.forget_queue()
+                self.refuse(request, request.refusal)
+                return
+            self.dispatch(request)
         if self.idle:
             if self.last is not None and not self.closed:
                 self.fail(self.last)
@@ -297,7 +315,7 @@ class Http1Connection(asyncio.Protocol, Listener):
 
     def linger(self) -> None:
         """End our side; what the peer still sends is thrown away for a while, so that it gets to read the answer."""
-        self.held = None
+        self.held = self.waiting = None
         self.lingering_since = self.loop.time()
         if self.transport.can_write_eof():
             self.transport.write_eof()

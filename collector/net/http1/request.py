@@ -1,6 +1,6 @@
 """One HTTP/1.1 request under way."""
 
-from collector.net.exchange import Head
+from collector.net.exchange import Head, Refusal
 
 __all__ = ["Request"]
 
@@ -11,13 +11,14 @@ class Request:
     `length` is the declared size, None for a chunked body. `expects`: it waits for `100 Continue`.
     """
 
-    __slots__ = ("charged", "chunks", "expects", "head", "keep_alive", "length", "size")
+    __slots__ = ("charged", "chunks", "expects", "head", "keep_alive", "length", "refusal", "size")
 
     def __init__(self, head: Head, length: int | None, keep_alive: bool, *, expects: bool = False) -> None:
         self.head = head
         self.length = length
         self.keep_alive = keep_alive
         self.expects = expects
+        self.refusal: Refusal | None = None
         self.chunks: list[bytes] = []
         self.size = 0
         self.charged = 0
