@@ -86,11 +86,11 @@ class ByteBudget:
         return self.acquire(size, answer) or await future
 
     def fits(self, size: int) -> bool:
-        """Whether so much would be admitted at once."""
+        """Whether so much would be admitted at once; nothing is admitted into a budget that is used up."""
         return not self.waiters and self._fits(size)
 
     def _fits(self, size: int) -> bool:
-        return self.used + size <= self.limit or self.used <= 0
+        return self.used + size <= self.limit if size and self.used > 0 else self.used < self.limit
 
     def _admit(self) -> None:
         while self.waiters and self._fits(self.waiters[0].size):
