@@ -1,0 +1,435 @@
+"""Bound expressions as Python source.
+
+Every expression becomes one Python expression; one that grows deep moves into a function of its own, so that neither
+Python's parser nor its stack sees more than a few levels. Values that stand in for source are names in `namespace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from collector.ottl import coerce, compare, maths
+from collector.ottl.check import bound
+from collector.ottl.compile import fields, walking
+from collector.ottl.errors import EvaluationError
+from collector.ottl.functions.calling import function_argument
+from collector.ottl.signature import Function, Target
+from collector.ottl.values import SCALARS, TELEMETRY_LISTS, map_entry, mismatch, storable, type_name
+from collector.pdata import attr_delete, attr_equals, attr_get, attr_raw, attr_set, attr_set_raw, encode_value
+
+MAX_LEVELS = 12
+MEMO_ENTRIES = 4096
+MEMO_TEXT = 256
+"""Longest text, in characters, whose results are remembered."""
+
+_EXACT_INT = 1 << 53
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Source of one expression, the type of its value if that is known, and how deep it nests."""
+
+    source: str
+    type: type | None = None
+    levels: int = 1
+
+
+def truth(value: Any) -> bool:
+    """Return a converter's result as a condition."""
+    if type(value) is bool:
+        return value
+    raise EvaluationError(f"value returned is not a boolean but {type_name(value)}")
+
+
+def list_in_place(value: Any) -> Any:
+    """Return a telemetry list that an editor may change."""
+    if type(value) in TELEMETRY_LISTS:
+        return value
+    raise mismatch("pcommon.Slice", value)
+
+
+class Emitter:
+    """Collects the source of one program and the names that it uses."""
+
+    def __init__(self, context: str) -> None:
+        self.context = context
+        self.used: set[str] = set()
+        """Variables that the source reads: contexts, their groups, `request` and `cache`."""
+        self.helpers: list[str] = []
+        self._count = 0
+        self.namespace: dict[str, Any] = {
+            **fields.NAMES,
+            "attr_get": attr_get, "attr_set": attr_set, "attr_set_raw": attr_set_raw, "attr_delete": attr_delete,
+            "attr_raw": attr_raw, "attr_equals": attr_equals, "store": fields.store, "read_keys": walking.read_keys,
+            "read_body": walking.read_body, "write_keys": walking.write_keys, "index_result": walking.index_result,
+            "replace_map": walking.replace_map, "truth": truth, "Target": Target, "map_entry": map_entry,
+            "mapping": coerce.mapping, "list_in_place": list_in_place, "add": maths.add, "sub": maths.sub,
+            "mul": maths.mul, "div": maths.div, "neg": maths.neg, "write_trace_state": fields.write_trace_state,
+            "read_trace_state": fields.read_trace_state, "read_only": fields.read_only, "write_body": fields.write_body,
+        }  # fmt: skip
+        self.namespace |= {f"is_{name}": call for name, call in _COMPARISONS.items()}
+
+    # ---- names
+
+    def fresh(self, prefix: str) -> str:
+        self._count += 1
+        return f"{prefix}{self._count}"
+
+    def name(self, value: Any, prefix: str = "k") -> str:
+        """Return a name for a value."""
+        name = self.fresh(prefix)
+        self.namespace[name] = value
+        return name
+
+    def variable(self, name: str) -> str:
+        self.used.add(name)
+        return name
+
+    def literal(self, value: Any) -> str:
+        """Return source for a constant."""
+        if value is None or type(value) in (bool, int) or (type(value) in (str, bytes) and len(value) < 200):
+            return f"({value!r})" if type(value) is int and value < 0 else repr(value)
+        return self.name(value)
+
+    def settle(self, code: Code) -> Code:
+        """Return the expression as a call of a function of its own, if it nests deep."""
+        if code.levels <= MAX_LEVELS:
+            return code
+        name = self.fresh("part")
+        self.helpers.append(f"def {name}(@VARIABLES@):\n    return {code.source}")
+        return Code(f"{name}(@VARIABLES@)", code.type)
+
+    # ---- values
+
+    def value(self, node: bound.Bound) -> Code:
+        """Return an expression for a value; empty values are nil in it."""
+        return self.settle(self._value(node))
+
+    def _value(self, node: bound.Bound) -> Code:
+        match node:
+            case bound.Const(value):
+                return Code(self.literal(value), None if value is None else type(value))
+            case bound.Read():
+                return self.read(node)
+            case bound.Coerced():
+                return self._coerced(node)
+            case bound.Invoke():
+                return self.invoke(node)
+            case bound.Chain():
+                return self._chain(node)
+            case bound.Negate(inner):
+                code = self.value(inner)
+                return Code(f"neg({code.source})", None, code.levels + 1)
+            case bound.MakeList(items):
+                codes = [self.value(i) for i in items]
+                return Code(f"[{', '.join(c.source for c in codes)}]", list, _deepest(codes))
+            case bound.MakeMap(items):
+                codes = [self.value(v) for _, v in items]
+                inside = ", ".join(
+                    f"{self.literal(k)}: map_entry({c.source})" for (k, _), c in zip(items, codes, strict=True)
+                )
+                return Code("{" + inside + "}", dict, _deepest(codes) + 1)
+            case _:
+                return self.condition(node)
+
+    def _chain(self, node: bound.Chain) -> Code:
+        code = self.value(node.first)
+        for operator, operand in node.rest:
+            right = self.value(operand)
+            call = {"+": "add", "-": "sub", "*": "mul", "/": "div"}[operator]
+            code = self.settle(
+                Code(f"{call}({code.source}, {right.source})", None, max(code.levels, right.levels) + 1)
+            )
+        return code
+
+    def _coerced(self, node: bound.Coerced) -> Code:
+        kind, code = node.kind, self.value(node.value)
+        if code.type not in kind.exact:
+            call = self.name(kind.coerce, "coerce")
+            if len(kind.exact) == 1:
+                t, exact = self.fresh("t"), self.name(kind.exact[0], "type")
+                code = Code(f"({t} if type({t} := {code.source}) is {exact} else {call}({t}))", None, code.levels + 1)
+            else:
+                code = Code(f"{call}({code.source})", None, code.levels + 1)
+            if kind.coerce in _STRICT:
+                code = Code(code.source, kind.exact[0], code.levels)
+        if kind.convert is not None:
+            code = Code(f"{self.name(kind.convert, 'convert')}({code.source})", None, code.levels + 1)
+        return code
+
+    # ---- paths
+
+    def owner(self, path: bound.Read) -> str:
+        """Return the variable with the item that has the path."""
+        return self.variable(path.owner)
+
+    def keys(self, keys: tuple[bound.Bound, ...]) -> str:
+        """Return a tuple of keys; computed ones behind the first are functions, called when they are reached."""
+        parts = []
+        for place, key in enumerate(keys):
+            code = self.value(key)
+            lazy = place and not isinstance(key, bound.Const)
+            parts.append(f"(lambda: {code.source})" if lazy else code.source)
+        return f"({', '.join(parts)},)"
+
+    def read(self, path: bound.Read) -> Code:
+        """Return the value of a path."""
+        kind, keys = path.spec.kind, path.keys
+        if kind in ("client_metadata", "client_auth"):
+            return Code(f"{kind}({self.variable('request')}, {self.keys(keys) if keys else '()'})", None, 2)
+        if kind == "client_address":
+            self.variable("request")
+        if kind == "attributes" and (key := first_key(path)) is not None:
+            found = f"attr_get({self.owner(path)}, {key!r})"
+            if len(keys) == 1:
+                t = self.fresh("t")
+                return Code(f"(None if ({t} := {found}) is EMPTY else {t})", None, 2)
+            t = self.fresh("t")
+            return Code(f"(None if ({t} := {found}) is None else read_keys({t}, {self.keys(keys[1:])}))", None, 3)
+        whole = self.whole(path)
+        if not keys:
+            return Code(whole, path.spec.type, 2)
+        if kind == "trace_state" and not isinstance(keys[0], bound.Const):
+            return Code("computed_member()", None, 2)
+        call = {"body": "read_body", "trace_state": "read_trace_state"}.get(kind, "read_keys")
+        return Code(f"{call}({whole}, {self.keys(keys)})", None, 3)
+
+    def whole(self, path: bound.Read) -> str:
+        """Return the value of a path without its keys."""
+        if path.spec.kind == "cache":
+            return self.variable("cache")
+        if path.spec.kind == "schema_url":
+            self.variable(path.spec.field)
+            return f"{path.spec.field}.schema_url"
+        owner = "" if path.owner == "otelcol" else self.owner(path)
+        return fields.ACCESS[path.spec.kind].read.format(o=owner, f=path.spec.field)
+
+    def write(self, path: bound.Read, value: str) -> str:
+        """Return an expression that sets a path; nil sets nothing."""
+        kind, keys, field = path.spec.kind, path.keys, path.spec.field
+        if path.owner == "otelcol":
+            return f"read_only(None, '', {value})"
+        if kind == "cache":
+            cache = self.variable("cache")
+            return f"write_keys({cache}, {self.keys(keys)}, {value})" if keys else f"replace_map({cache}, {value})"
+        if kind == "schema_url":
+            owner = self.variable(field)
+        else:
+            owner = self.owner(path)
+        if keys and kind == "trace_state":
+            if not isinstance(keys[0], bound.Const):
+                return f"computed_member({value})"
+            return f"write_trace_state({owner}, {self.keys(keys)}, {value})"
+        if kind == "attributes" and len(keys) == 1 and (key := first_key(path)) is not None:
+            return f"store({owner}, {key!r}, {value})"
+        if keys:
+            return f"write_keys({self.whole(path)}, {self.keys(keys)}, {value})"
+        writer = self.name(fields.ACCESS[kind].write, "write")
+        return f"{writer}({owner}, {field!r}, {value})"
+
+    # ---- calls
+
+    def invoke(self, node: bound.Invoke) -> Code:
+        """Return a call of a function."""
+        function = node.function
+        code = self._memoised(function, node.arguments) if function.memo else None
+        if code is None:
+            codes = [self.argument(a) for a in node.arguments]
+            call = self.name(function.call, "call")
+            code = Code(f"{call}({', '.join(c.source for c in codes)})", function.result, _deepest(codes) + 1)
+        if node.keys:
+            return Code(f"index_result({code.source}, {self.keys(node.keys)})", None, code.levels + 2)
+        return code
+
+    def _memoised(self, function: Function, arguments: tuple[bound.Bound, ...]) -> Code | None:
+        if not arguments or not isinstance(arguments[0], bound.Coerced):
+            return None
+        rest = [a.value for a in arguments[1:] if isinstance(a, bound.Const)]
+        if len(rest) != len(arguments) - 1:
+            return None
+        first = self.settle(self._coerced(arguments[0]))
+        rest = [function_argument(v) if isinstance(v, Function) else v for v in rest]
+        plain, cached = memoised(function.call, rest)
+        direct, memo, t = self.name(plain, "call"), self.name(cached, "memo"), self.fresh("t")
+        sized = f"len({t} := {first.source}) <= {MEMO_TEXT}"
+        if first.type is not str:
+            sized = f"type({t} := {first.source}) is str and len({t}) <= {MEMO_TEXT}"
+        return Code(f"({memo}({t}) if {sized} else {direct}({t}))", function.result, first.levels + 2)
+
+    def argument(self, node: bound.Bound) -> Code:
+        """Return an argument of a function."""
+        match node:
+            case bound.Const(Function() as named):
+                return Code(self.name(function_argument(named), "function"))
+            case bound.ItemOf(context):
+                return Code(self.variable(context))
+            case bound.Many(items, lazy):
+                codes = [self.argument(i) for i in items]
+                inside = ", ".join(f"(lambda: {c.source})" if lazy else c.source for c in codes)
+                return self.settle(Code(f"[{inside}]", list, _deepest(codes) + 1))
+            case bound.Place(path, "any"):
+                read = self.read(path)
+                t = self.fresh("t")
+                return Code(f"Target(lambda: {read.source}, lambda {t}: {self.write(path, t)})", None, read.levels + 2)
+            case bound.Place(path, holds):
+                code = self.read(path)
+                call = "mapping" if holds == "map" else "list_in_place"
+                return Code(f"{call}({code.source})", None, code.levels + 1)
+            case _:
+                return self.value(node)
+
+    # ---- conditions
+
+    def condition(self, node: bound.Bound) -> Code:
+        """Return an expression that is a bool."""
+        return self.settle(self._condition(node))
+
+    def _condition(self, node: bound.Bound) -> Code:
+        match node:
+            case bound.Const(value):
+                return Code(repr(bool(value)), bool)
+            case bound.Truth(call):
+                code = self.value(call)
+                return code if code.type is bool else Code(f"truth({code.source})", bool, code.levels + 1)
+            case bound.Opposite(term):
+                code = self.condition(term)
+                return Code(f"(not {code.source})", bool, code.levels + 1)
+            case bound.All(terms):
+                return self._joined(" and ", terms)
+            case bound.Some(terms):
+                return self._joined(" or ", terms)
+            case bound.Compare(operator, left, right):
+                return self.compare(operator, left, right)
+            case _:
+                raise AssertionError(node)
+
+    def _joined(self, word: str, terms: tuple[bound.Bound, ...]) -> Code:
+        codes = [self.condition(t) for t in terms]
+        return Code("(" + word.join(c.source for c in codes) + ")", bool, _deepest(codes) + 1)
+
+    def compare(self, operator: str, left: bound.Bound, right: bound.Bound) -> Code:
+        """Return a comparison, specialised where one side is constant."""
+        if isinstance(left, bound.Const) and isinstance(right, bound.Const):
+            return Code(repr(compare.OPERATIONS[operator](left.value, right.value)), bool)
+        if isinstance(left, bound.Const):
+            left, right = right, left
+            operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
+        if isinstance(right, bound.Const) and operator in ("==", "!="):
+            code = self._equals_constant(left, right.value)
+            if code is not None:
+                return code if operator == "==" else Code(f"(not {code.source})", bool, code.levels + 1)
+        a, b = self.value(left), self.value(right)
+        levels = max(a.levels, b.levels) + 1
+        if a.type is b.type and a.type in (int, str) and (a.type is not None):
+            return Code(f"({a.source} {operator} {b.source})", bool, levels)
+        return Code(f"is_{_COMPARISON_NAMES[operator]}({a.source}, {b.source})", bool, levels)
+
+    def _equals_constant(self, node: bound.Bound, value: Any) -> Code | None:
+        key = first_key(node) if isinstance(node, bound.Read) and len(node.keys) == 1 else None
+        single = key is not None and isinstance(node, bound.Read) and node.spec.kind == "attributes"
+        if single and isinstance(node, bound.Read):
+            owner = self.owner(node)
+            if value is None:
+                return Code(f"(not attr_raw({owner}, {key!r}))", bool, 2)
+            if type(value) is str:
+                return Code(f"attr_equals({owner}, {key!r}, {self.literal(encode_value(value))})", bool, 2)
+        kind = type(value)
+        if value is None:
+            code = self.value(node)
+            return Code(f"({code.source} is None)", bool, code.levels + 1)
+        if kind is bool:
+            code = self.value(node)
+            return Code(f"({code.source} is {value})", bool, code.levels + 1)
+        source = f"attr_get({self.owner(node)}, {key!r})" if single and isinstance(node, bound.Read) else ""
+        if kind is str:
+            code = self.value(node)
+            return Code(f"({code.source} == {self.literal(value)})", bool, code.levels + 1)
+        if kind is int and abs(value) < _EXACT_INT:
+            code = Code(source) if source else self.value(node)
+            if code.type is int:
+                return Code(f"({code.source} == {self.literal(value)})", bool, code.levels + 1)
+            if value in (0, 1):
+                return None
+            return Code(f"({code.source} == {self.literal(value)})", bool, code.levels + 1)
+        return None
+
+    # ---- statements
+
+    def editor(self, node: bound.Invoke) -> str:
+        """Return an expression statement for an editor."""
+        special = _SPECIAL.get(node.function.name)
+        source = special(self, node) if special is not None else None
+        return source or self.invoke(node).source
+
+    def source(self, text: str, variables: list[str]) -> str:
+        """Return text with the program's variables in their places."""
+        return text.replace("@VARIABLES@", ", ".join(variables))
+
+
+def _deepest(codes: list[Code]) -> int:
+    return max((c.levels for c in codes), default=0) + 1
+
+
+def first_key(node: bound.Bound) -> bytes | None:
+    """Return the first key of a path as bytes, if it is a literal text."""
+    if isinstance(node, bound.Read) and node.keys and isinstance(key := node.keys[0], bound.Const):
+        return key.value.encode("utf-8", "replace") if type(key.value) is str else None
+    return None
+
+
+def memoised(call: Callable[..., Any], rest: list[Any]) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    """Return a function of one argument, without and with a memory of its last results."""
+
+    def plain(value: Any) -> Any:
+        return call(value, *rest)
+
+    return plain, lru_cache(MEMO_ENTRIES)(plain)
+
+
+def _set(emitter: Emitter, node: bound.Invoke) -> str | None:
+    """Set attributes without decoding what is only moved."""
+    place, value = node.arguments
+    assert isinstance(place, bound.Place)
+    path, key = place.path, first_key(place.path)
+    if isinstance(value, bound.Const) and value.value is None:
+        return "None"
+    if path.spec.kind == "attributes" and key is not None and len(path.keys) == 1:
+        owner = emitter.owner(path)
+        if isinstance(value, bound.Const):
+            stored, error = storable(value.value)
+            if error is None:
+                return f"attr_set_raw({owner}, {key!r}, {emitter.literal(encode_value(stored))})"
+        source = first_key(value)
+        if isinstance(value, bound.Read) and value.spec.kind == "attributes" and source and len(value.keys) == 1:
+            t, other = emitter.fresh("t"), emitter.owner(value)
+            return f"({t} := attr_raw({other}, {source!r})) and attr_set_raw({owner}, {key!r}, {t})"
+        code = emitter.value(value)
+        if code.type in SCALARS:
+            return f"attr_set({owner}, {key!r}, {code.source})"
+        return f"store({owner}, {key!r}, {code.source})"
+    code = emitter.value(value)
+    if path.spec.kind == "str" and not path.keys and code.type is str:
+        return f"setattr({emitter.owner(path)}, {path.spec.field!r}, {code.source})"
+    return emitter.write(path, code.source)
+
+
+def _delete_key(emitter: Emitter, node: bound.Invoke) -> str | None:
+    """Delete an attribute without looking at the others."""
+    place, key = node.arguments
+    assert isinstance(place, bound.Place)
+    if place.path.spec.kind == "attributes" and not place.path.keys and isinstance(key, bound.Const):
+        return f"attr_delete({emitter.owner(place.path)}, {key.value.encode('utf-8', 'replace')!r})"
+    return None
+
+
+_SPECIAL: dict[str, Callable[[Emitter, bound.Invoke], str | None]] = {"set": _set, "delete_key": _delete_key}
+_STRICT = frozenset(
+    {coerce.string, coerce.integer, coerce.floating, coerce.boolean, coerce.time, coerce.duration}
+)
+_COMPARISON_NAMES = {
+    "==": "equal", "!=": "not_equal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least",
+}  # fmt: skip
+_COMPARISONS = {_COMPARISON_NAMES[o]: call for o, call in compare.OPERATIONS.items()}

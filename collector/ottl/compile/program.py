@@ -1,0 +1,165 @@
+"""Whole programs: the loops over a payload's items around the source of statements and conditions."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collector.ottl.check import bound
+from collector.ottl.compile.emitter import Emitter
+from collector.ottl.compile.growing import growing
+from collector.pdata import EMPTY_CONTEXT
+
+Fail = Callable[[int, Exception], None]
+"""Called with the number of the condition or statement that failed, and why; raises to stop."""
+
+_CHAINS: dict[str, tuple[str, ...]] = {
+    "resource": ("resource_group",),
+    "scope": ("resource_group", "scope_group"),
+    "log": ("resource_group", "scope_group", "log"),
+    "span": ("resource_group", "scope_group", "span"),
+    "spanevent": ("resource_group", "scope_group", "span", "spanevent"),
+    "metric": ("resource_group", "scope_group", "metric"),
+    "datapoint": ("resource_group", "scope_group", "metric", "datapoint"),
+    "exemplar": ("resource_group", "scope_group", "metric", "datapoint", "exemplar"),
+}
+_INSIDE = {
+    "resource_group": "payload.resources()",
+    "scope_group": "resource_group.scopes()",
+    "log": "scope_group.records()",
+    "span": "scope_group.records()",
+    "metric": "scope_group.records()",
+    "spanevent": "span.events",
+    "datapoint": "metric.data_points",
+    "exemplar": "getattr(datapoint, 'exemplars', ())",
+}
+_UPWARDS = {
+    "spanevent": {"span": "spanevent.span"},
+    "datapoint": {"metric": "datapoint.metric"},
+    "exemplar": {"datapoint": "exemplar.parent", "metric": "datapoint.metric"},
+}
+_ITEM = {"resource": "resource_group", "scope": "scope_group"}
+_RECORDS = ("log", "span", "metric")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Compiled statements and conditions of one context."""
+
+    run: Callable[[Any], None]
+    """Runs the statements over every item of a payload."""
+    one: Callable[[Any], None]
+    """Runs the statements for one item: a record, an event, a point, or for resource and scope the group."""
+    match: Callable[[Any], bool]
+    """Tells whether any condition is true for an item; true if there is none."""
+    value: Callable[[Any], Any] | None
+    source: str
+
+
+def compile_program(
+    context: str,
+    statements: Sequence[bound.BoundStatement],
+    conditions: Sequence[bound.Bound],
+    fail_statement: Fail,
+    fail_condition: Fail,
+    value: bound.Bound | None = None,
+) -> Program:
+    """Compile bound statements, conditions and possibly a value of one context into Python functions."""
+    emitter = Emitter(context)
+    tests = [emitter.condition(c).source for c in conditions]
+    body = _body(emitter, statements, tests)
+    result = emitter.value(value).source if value is not None else None
+    used = emitter.used
+    item = _ITEM.get(context, context)
+    appends = any(s.call.function.appends for s in statements)
+    lines = ["def run(payload):", *_loops(context, used, body, appends=appends)]
+    lines += ["def one(item):", *_prologue(context, item, used), *_indent(body)]
+    lines += ["def match(item):"]
+    if conditions:
+        lines += [*_prologue(context, item, used), *_match(tests)]
+    else:
+        lines += ["    return True"]
+    if result is not None:
+        lines += ["def value(item):", *_prologue(context, item, used), f"    return {result}"]
+    variables = sorted(used)
+    source = emitter.source("\n".join([*emitter.helpers, *lines]), variables) + "\n"
+    namespace = emitter.namespace
+    namespace.update(fail=fail_statement, fail_condition=fail_condition, growing=growing, EMPTY_CONTEXT=EMPTY_CONTEXT)
+    filename = f"<ottl {context} {id(emitter)}>"
+    exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - the source is ours, made of checked expressions
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    return Program(namespace["run"], namespace["one"], namespace["match"], namespace.get("value"), source)
+
+
+def _indent(lines: list[str], by: int = 1) -> list[str]:
+    return ["    " * by + line for line in lines]
+
+
+def _body(emitter: Emitter, statements: Sequence[bound.BoundStatement], tests: list[str]) -> list[str]:
+    """Return the lines that run all statements for the item in the variables."""
+    lines: list[str] = []
+    for number, statement in enumerate(statements):
+        where = emitter.condition(statement.where).source
+        editor = emitter.editor(statement.call)
+        inside = [editor] if where == "True" else [f"if {where}:", f"    {editor}"]
+        lines += ["try:", *_indent(inside), "except Exception as error:", f"    fail({number}, error)"]
+    if tests:
+        guarded = ["passed = False"]
+        for number, test in enumerate(tests):
+            attempt = ["try:", f"    passed = {test}", "except Exception as error:", f"    fail_condition({number}, error)"]
+            guarded += attempt if number == 0 else ["if not passed:", *_indent(attempt)]
+        lines = [*guarded, "if passed:", *_indent(lines or ["pass"])]
+    if "cache" in emitter.used:
+        lines = ["cache = {}", *lines]
+    return lines or ["pass"]
+
+
+def _match(tests: list[str]) -> list[str]:
+    lines = []
+    for number, test in enumerate(tests):
+        lines += ["try:", f"    if {test}:", "        return True", "except Exception as error:"]
+        lines += [f"    fail_condition({number}, error)"]
+    return _indent([*lines, "return False"])
+
+
+def _loops(context: str, used: set[str], body: list[str], *, appends: bool) -> list[str]:
+    """Return nested loops down to the items of a context, binding the variables on their way."""
+    chain = _CHAINS[context]
+    lines = ["    request = payload.context"] if "request" in used else []
+    depth = 1
+    flat = not ({"resource", "scope", "resource_group", "scope_group"} & used) and len(chain) > 2 and not appends
+    if flat:
+        chain = chain[2:]
+    for place, variable in enumerate(chain):
+        inside = "payload.records()" if flat and place == 0 else _INSIDE[variable]
+        if variable == "metric" and appends:
+            inside = f"growing({inside})"
+        lines.append("    " * depth + f"for {variable} in {inside}:")
+        depth += 1
+        child = {"resource_group": "resource", "scope_group": "scope"}.get(variable)
+        if child in used:
+            lines.append("    " * depth + f"{child} = {variable}.{child}")
+    return [*lines, *_indent(body, depth)]
+
+
+def _prologue(context: str, item: str, used: set[str]) -> list[str]:
+    """Return the lines that bind the variables for one item."""
+    lines = [f"{item} = item"]
+    for variable, source in _UPWARDS.get(context, {}).items():
+        lines.append(f"{variable} = {source}")
+    record = next((v for v in _CHAINS[context] if v in _RECORDS), None)
+    if context == "scope":
+        lines.append("resource_group = scope_group.resource_group")
+    elif record is not None:
+        lines += [f"{v} = {record}.{v}" for v in ("scope_group", "resource_group") if v in used]
+    if "resource" in used:
+        lines.append(f"resource = {'resource_group' if record is None else record}.resource")
+    if "scope" in used:
+        lines.append(f"scope = {'scope_group' if record is None else record}.scope")
+    if "request" in used:
+        lines.append("request = EMPTY_CONTEXT")
+    if "cache" in used:
+        lines.append("cache = {}")
+    return _indent(lines)

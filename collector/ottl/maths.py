@@ -1,0 +1,83 @@
+"""Arithmetic on values of any type, with Go's results. The compiler uses these where it does not know the types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from collector.ottl.errors import EvaluationError
+from collector.ottl.values import INT64_MAX, INT64_MIN, Duration, Time, type_name, wrap64
+
+
+def _unsupported(operator: str, left: Any, right: Any) -> EvaluationError:
+    return EvaluationError(
+        f"unsupported types for math operation: {type_name(left)} {operator} {type_name(right)}"
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int or type(value) is float
+
+
+def add(left: Any, right: Any) -> Any:
+    """Return `left + right`."""
+    a, b = type(left), type(right)
+    if a is int and b is int:
+        return wrap64(left + right)
+    if _is_number(left) and _is_number(right):
+        return float(left) + float(right)
+    if a is Time and b is Duration:
+        return Time(left.ns + right.ns, left.zone)
+    if a is Duration and b is Time:
+        return Time(right.ns + left.ns, right.zone)
+    if a is Duration and b is Duration:
+        return Duration(wrap64(left.ns + right.ns))
+    raise _unsupported("+", left, right)
+
+
+def sub(left: Any, right: Any) -> Any:
+    """Return `left - right`."""
+    a, b = type(left), type(right)
+    if a is int and b is int:
+        return wrap64(left - right)
+    if _is_number(left) and _is_number(right):
+        return float(left) - float(right)
+    if a is Time and b is Duration:
+        return Time(left.ns - right.ns, left.zone)
+    if a is Time and b is Time:
+        return Duration(min(max(left.ns - right.ns, INT64_MIN), INT64_MAX))
+    if a is Duration and b is Duration:
+        return Duration(wrap64(left.ns - right.ns))
+    raise _unsupported("-", left, right)
+
+
+def mul(left: Any, right: Any) -> Any:
+    """Return `left * right`."""
+    if type(left) is int and type(right) is int:
+        return wrap64(left * right)
+    if _is_number(left) and _is_number(right):
+        return float(left) * float(right)
+    raise _unsupported("*", left, right)
+
+
+def div(left: Any, right: Any) -> Any:
+    """Return `left / right`; ints divide toward zero."""
+    if not (_is_number(left) and _is_number(right)):
+        raise _unsupported("/", left, right)
+    if right == 0:
+        raise EvaluationError("attempted to divide by 0")
+    if type(left) is int and type(right) is int:
+        quotient = abs(left) // abs(right)
+        return wrap64(quotient if (left < 0) == (right < 0) else -quotient)
+    return float(left) / float(right)
+
+
+def neg(value: Any) -> Any:
+    """Return `-value`."""
+    if type(value) is int:
+        return wrap64(-value)
+    if type(value) is float:
+        return -value
+    raise EvaluationError(f"unsupported type for the operator -: {type_name(value)}")
+
+
+OPERATIONS = {"+": add, "-": sub, "*": mul, "/": div}

@@ -1,0 +1,206 @@
+"""Go's regular expressions: RE2 syntax and linear time where `google-re2` is installed, else a translation for `re`."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from collector.ottl.errors import EvaluationError
+from collector.ottl.values import text_of, utf8
+
+try:
+    import re2
+except ImportError:  # no wheel for this platform
+    re2 = None
+
+MAX_PATTERN = 65_536
+MAX_RESULT = 64 * 1024 * 1024
+"""Bytes that a replacement may make of one text."""
+_NAMED = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<([A-Za-z_0-9]+)>|\\Q.*?(?:\\E|$)", re.DOTALL)
+_TEMPLATE = re.compile(rb"\$(?:(\$)|\{([A-Za-z0-9_]+)\}|([A-Za-z0-9_]+))")
+
+Spans = list[tuple[int, int]]
+"""Where each group matched, group 0 first; (-1, -1) for a group that took no part."""
+
+
+class Regex:
+    """A compiled pattern. Texts are searched as UTF-8 bytes."""
+
+    __slots__ = ("_search", "nameless", "names", "pattern")
+
+    def __init__(self, pattern: str) -> None:
+        if len(pattern) > MAX_PATTERN:
+            raise EvaluationError(f"the regular expression is too long: {len(pattern)} characters")
+        self.pattern = pattern
+        unique, self.names = _distinct_names(pattern)
+        self._search = _re2_search(unique) if re2 is not None else _re_search(unique)
+        self.nameless = not any(self.names)
+
+    def test(self, text: str) -> bool:
+        """Tell whether the pattern matches anywhere in the text."""
+        return self._search(utf8(text), 0) is not None
+
+    def search(self, data: bytes, position: int = 0) -> Spans | None:
+        """Return where the first match at or behind a position lies."""
+        return self._search(data, position)
+
+    def matches(self, data: bytes) -> Iterator[Spans]:
+        """Yield all matches that do not overlap; an empty one directly behind another is not one."""
+        position, previous_end = 0, -1
+        while position <= len(data):
+            spans = self._search(data, position)
+            if spans is None:
+                return
+            start, end = spans[0]
+            accepted = True
+            if end == position:
+                accepted = start != previous_end
+                position += _width(data, position)
+            else:
+                position = end
+            previous_end = end
+            if accepted:
+                yield spans
+
+    def replace_all(self, text: str, template: str) -> str:
+        """Return the text with every match replaced by the expanded template.
+
+        Raises `EvaluationError` when the result grows without measure.
+        """
+        data, replacement = utf8(text), utf8(template)
+        literal = b"$" not in replacement
+        out: list[bytes] = []
+        position, last_end, size = 0, 0, 0
+        while position <= len(data):
+            spans = self._search(data, position)
+            if spans is None:
+                break
+            start, end = spans[0]
+            out.append(data[last_end:start])
+            if end > last_end or start == 0:
+                out.append(replacement if literal else self.expand(replacement, data, spans))
+                size += len(out[-1])
+                if size > MAX_RESULT:
+                    raise EvaluationError(f"the replacement would make more than {MAX_RESULT} bytes of one text")
+            last_end = end
+            width = _width(data, position)
+            position = position + width if position + width > end else end
+        out.append(data[last_end:])
+        return text_of(b"".join(out))
+
+    def expand(self, template: bytes, data: bytes, spans: Spans) -> bytes:
+        """Return a template with `$1`, `$name` and `${name}` filled in from a match."""
+
+        def filled(match: re.Match[bytes]) -> bytes:
+            dollar, braced, bare = match.groups()
+            if dollar:
+                return b"$"
+            name = (braced or bare).decode()
+            if name.isdigit():
+                groups = [int(name)] if len(name) < 9 else []
+            else:
+                groups = [i for i, known in enumerate(self.names) if known == name]
+            for group in groups:
+                if group < len(spans) and spans[group][0] >= 0:
+                    return data[spans[group][0] : spans[group][1]]
+            return b""
+
+        return _TEMPLATE.sub(filled, template)
+
+
+def _width(data: bytes, position: int) -> int:
+    """Return how many bytes the character at a position has, at least 1."""
+    if position >= len(data) or data[position] < 0xC2:
+        return 1
+    lead = data[position]
+    size = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+    try:
+        data[position : position + size].decode()
+    except UnicodeDecodeError:
+        return 1
+    return size
+
+
+def _distinct_names(pattern: str) -> tuple[str, list[str]]:
+    """Return the pattern with names that occur once only, and the name that each group has in Go."""
+    seen: dict[str, int] = {}
+    renamed: list[tuple[str, str]] = []
+
+    def distinct(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name is None:
+            return match.group()
+        seen[name] = seen.get(name, 0) + 1
+        unique = f"{name}_dup{seen[name]}" if seen[name] > 1 else name
+        renamed.append((unique, name))
+        return f"(?P<{unique}>"
+
+    unique_pattern = _NAMED.sub(distinct, pattern)
+    compiled = _compile(unique_pattern)
+    names = [""] * (compiled.groups + 1)
+    original = dict(renamed)
+    for unique, index in compiled.groupindex.items():
+        names[index] = original.get(unique, unique)
+    return unique_pattern, names
+
+
+@lru_cache(maxsize=256)
+def _compile(pattern: str) -> Any:
+    if re2 is None:
+        return _fallback(pattern)
+    if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
+        raise EvaluationError(f"error parsing regexp: invalid escape sequence: `\\C` in {pattern!r}")
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else error
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise EvaluationError(f"error parsing regexp: {text} in {pattern!r}") from error
+    except UnicodeEncodeError as error:
+        raise EvaluationError("error parsing regexp: invalid UTF-8") from error
+
+
+def _re2_search(pattern: str) -> Callable[[bytes, int], Spans | None]:
+    search = _compile(pattern).search
+
+    def spans(data: bytes, position: int) -> Spans | None:
+        match = search(data, position)
+        return None if match is None else [match.span(i) for i in range(len(match.groups()) + 1)]
+
+    return spans
+
+
+def _fallback(pattern: str) -> re.Pattern[str]:
+    """Translate for the standard module, which takes the same syntax but for details, and may take very long."""
+    warnings.warn("google-re2 is not installed: regular expressions run in Python's re, which is not linear", stacklevel=4)
+    multi_line = re.match(r"\(\?[a-zA-Z]*m", pattern) is not None
+    translated = re.sub(
+        r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$",
+        lambda m: {"$": m.group() if multi_line else r"\Z", r"\z": r"\Z"}.get(m.group(), m.group()),
+        pattern,
+    )
+    try:
+        return re.compile(translated, re.ASCII)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise EvaluationError(f"error parsing regexp: {error} in {pattern!r}") from error
+
+
+def _re_search(pattern: str) -> Callable[[bytes, int], Spans | None]:
+    compiled = re.compile(_compile(pattern).pattern.encode())
+
+    def spans(data: bytes, position: int) -> Spans | None:
+        match = compiled.search(data, position)
+        return None if match is None else [match.span(i) for i in range(compiled.groups + 1)]
+
+    return spans
+
+
+@lru_cache(maxsize=1024)
+def regex(pattern: str) -> Regex:
+    """Return a compiled pattern. Raises `EvaluationError` when it is none."""
+    return Regex(pattern)

@@ -1,0 +1,143 @@
+"""`%` directives as Go layouts (appendix A), and the rules of `Time` around the layout engine."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+from collector.ottl.errors import EvaluationError
+from collector.ottl.gotime import DAYS, MONTHS, format_layout, parse_layout
+from collector.ottl.rfc3339 import NANOS, civil, days_from_civil, days_in
+from collector.ottl.values import Time
+from collector.ottl.zones import LOCAL, UTC, Zone, zone
+
+_DIRECTIVES = {
+    "Y": "2006", "y": "06", "m": "01", "o": "_1", "q": "1", "b": "Jan", "h": "Jan", "B": "January", "d": "02",
+    "e": "_2", "g": "2", "a": "Mon", "A": "Monday", "H": "15", "I": "03", "l": "3", "p": "PM", "P": "pm", "M": "04",
+    "S": "05", "L": "999", "f": "999999", "s": "999999999", "Z": "MST", "z": "Z0700", "w": "-070000", "i": "-07",
+    "j": "-07:00", "k": "-07:00:00", "D": "01/02/2006", "x": "01/02/2006", "F": "2006-01-02", "T": "15:04:05",
+    "X": "15:04:05", "r": "03:04:05 pm", "R": "15:04", "c": "Mon Jan 02 15:04:05 2006", "n": "\n", "t": "\t",
+    "%": "%",
+}  # fmt: skip
+_WEEK = 7 * 86400 * NANOS
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFormat:
+    """A format with directives and the layout it stands for."""
+
+    text: str
+    layout: str
+
+    def print(self, moment: Time) -> str:
+        """Return the time as text, in its own zone."""
+        return format_layout(moment, self.layout)
+
+
+@lru_cache(maxsize=256)
+def time_format(text: str) -> TimeFormat:
+    """Return a parsed format. Raises `ValueError` for unknown directives, digits and an empty format."""
+    if not text:
+        raise ValueError("format cannot be nil")
+    if re.search(r"[0-9]", text):
+        raise ValueError(f"format string should not contain digits: {text!r}")
+    out: list[str] = []
+    position = 0
+    while position < len(text):
+        c = text[position]
+        if c != "%" or position + 1 == len(text):
+            out.append(c)
+            position += 1
+            continue
+        directive = text[position + 1]
+        layout = _DIRECTIVES.get(directive)
+        if layout is None:
+            raise ValueError(f"unsupported directive: %{directive}")
+        if directive in "Lfs" and position > 0 and text[position - 1] not in ".,":
+            raise ValueError(f"invalid fractional seconds directive: %{directive} must follow '.' or ','")
+        out.append(layout)
+        position += 2
+    return TimeFormat(text, "".join(out))
+
+
+def known_zone(name: str) -> Zone:
+    """Return a zone by its IANA name. Raises `ValueError`."""
+    return zone(name)
+
+
+def parse_time(text: str, form: TimeFormat, place: Zone | None, locale: str | None = None) -> Time:
+    """Return the time that a text gives. Raises `EvaluationError`."""
+    if not text:
+        raise EvaluationError("time cannot be nil")
+    if locale:
+        text = translate(text, locale)
+    default = place or (UTC if form.text.endswith("Z") else LOCAL)
+    moment = parse_layout(text, form.layout, default)
+    shown = civil(moment)
+    if shown.offset == 0 and shown.abbreviation not in ("", "UTC") and moment.zone is not default:
+        try:
+            named = zone(shown.abbreviation)
+        except ValueError as error:
+            raise EvaluationError(str(error)) from error
+        moment = parse_layout(text, form.layout, named)
+    return _this_year(moment) if civil(moment).year == 0 else moment
+
+
+def _this_year(moment: Time) -> Time:
+    """Return a time without a year in the current one, or the last one if it would lie more than a week ahead."""
+    now = time.time_ns()
+    c = civil(moment)
+    year = civil(Time(now, moment.zone)).year
+
+    def in_year(number: int) -> Time:
+        day = c.day
+        month = c.month
+        if day > days_in(number, month):
+            month, day = 3, 1
+        local = days_from_civil(number, month, day) * 86400 + c.hour * 3600 + c.minute * 60 + c.second
+        return Time((local - moment.zone.local(local)[0]) * NANOS + c.nano, moment.zone)
+
+    this = in_year(year)
+    return in_year(year - 1) if this.ns - now > _WEEK else this
+
+
+@lru_cache(maxsize=32)
+def _names(locale: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    try:
+        from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - an extra
+        from babel.dates import get_day_names, get_month_names, get_period_names  # noqa: PLC0415
+    except ImportError as error:
+        raise ValueError("the locale of Time needs the package babel; install telepipe[ottl]") from error
+    try:
+        place = Locale.parse(locale, sep="-" if "-" in locale else "_")
+    except (UnknownLocaleError, ValueError, TypeError) as error:
+        raise ValueError(f"unsupported locale {locale!r}: {error}") from error
+    names: dict[str, str] = {}
+    for width, cut in (("wide", None), ("abbreviated", 3)):
+        for context in ("format", "stand-alone"):
+            for number, name in get_month_names(width, context, place).items():
+                names.setdefault(str(name).lower(), MONTHS[number - 1][:cut])
+            for number, name in get_day_names(width, context, place).items():
+                names.setdefault(str(name).lower(), DAYS[(number + 1) % 7][:cut])
+    for key in ("am", "pm"):
+        for width in ("wide", "abbreviated"):
+            name = get_period_names(width, locale=place).get(key)
+            if name:
+                names.setdefault(str(name).lower(), key.upper())
+    names |= {n.rstrip("."): v for n, v in list(names.items()) if n.endswith(".") and n.rstrip(".") not in names}
+    alternatives = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE), names
+
+
+def known_locale(locale: str) -> str:
+    """Return the locale. Raises `ValueError` when there are no data for it."""
+    _names(locale)
+    return locale
+
+
+def translate(text: str, locale: str) -> str:
+    """Return a text with the names of months and days in English."""
+    pattern, names = _names(locale)
+    return pattern.sub(lambda m: names[m.group().lower()], text)
