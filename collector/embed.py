@@ -12,7 +12,7 @@ With `listen=False` the same file that runs standalone opens no port: payloads t
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -51,6 +51,7 @@ class Collector:
         self._service: Service | None = None
         self._background: Background | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._applications: dict[str, Any] = {}
 
     @classmethod
     def from_file(
@@ -148,11 +149,26 @@ class Collector:
 
         return InProcessLogExporter(self, receiver)
 
+    def asgi(self, receiver: str = "") -> Callable[..., Awaitable[None]]:
+        """OTLP/HTTP as an ASGI application, to be mounted in a service that runs in the same event loop.
+
+        It may be made before the collector is started; until then it answers 503.
+        """
+
+        async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+            if scope["type"] == "http" and not self.runs_here():
+                await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"1")]})
+                await send({"type": "http.response.body", "body": b"the collector does not run in this event loop"})
+                return
+            await self._application(receiver)(scope, receive, send)
+
+        return application
+
     def runs_here(self) -> bool:
         """Whether the calling thread is in the collector's event loop, where nothing may block."""
         try:
             return asyncio.get_running_loop() is self._running_loop()
-        except RuntimeError:
+        except (RuntimeError, NotRunning):
             return False
 
     async def start(self) -> None:
@@ -200,6 +216,19 @@ class Collector:
         if self._loop is None or self._service is None:
             raise NotRunning("the collector is not running; use it inside `with` or `async with`")
         return self._loop
+
+    def _application(self, receiver: str) -> Any:
+        """The ASGI application of a receiver component, made once for each service."""
+        service = self.service
+        made: Any = self._applications.get(receiver)
+        if made is None or made[0] is not service:
+            nodes = [node for node in service.graph.nodes if hasattr(node.component, "application")]
+            fitting = [node for node in nodes if receiver in ("", str(node.id))]
+            if len(fitting) != 1:
+                known = ", ".join(repr(str(node.id)) for node in nodes)
+                raise LookupError(f"name one receiver that can be mounted: {known}")
+            made = self._applications[receiver] = (service, fitting[0].component.application(service.host))
+        return made[1]
 
     def _inlet(self, signal: Signal, receiver: str) -> Consume:
         inlets: dict[ComponentID, dict[Signal, Consume]] = self.service.graph.inlets
