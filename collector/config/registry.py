@@ -6,7 +6,7 @@ An entry point named unlike its factory's type is a deprecated alias of it.
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.metadata import Distribution, EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, EntryPoints, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,10 +27,10 @@ class UnknownTypeError(RegistryError):
 @cache
 def entries(kind: Kind) -> Mapping[str, tuple[EntryPoint, ...]]:
     """Entry points of a kind by name; more than one where distributions collide."""
-    found: dict[str, dict[tuple[str, str], EntryPoint]] = {}
-    for entry in entry_points(group=f"telepipe.{kind}s"):
-        found.setdefault(entry.name, {}).setdefault((_owner(entry), entry.value), entry)
-    return {name: tuple(same.values()) for name, same in found.items()}
+    found: dict[str, list[EntryPoint]] = {}
+    for entry in _all_entries().select(group=f"telepipe.{kind}s"):
+        found.setdefault(entry.name, []).append(entry)
+    return {name: _distinct(same) for name, same in found.items()}
 
 
 def known_types(kind: Kind) -> list[str]:
@@ -39,6 +39,18 @@ def known_types(kind: Kind) -> list[str]:
     for name, same in entries(kind).items():
         by_value.setdefault(same[0].value, []).append(name)
     return sorted(_canonical(value, names) for value, names in by_value.items())
+
+
+@cache
+def _all_entries() -> EntryPoints:
+    return entry_points()
+
+
+def _distinct(same: list[EntryPoint]) -> tuple[EntryPoint, ...]:
+    """One distribution may be seen twice, as installed and in its source tree."""
+    if len(same) == 1:
+        return tuple(same)
+    return tuple({(_owner(entry), entry.value): entry for entry in same}.values())
 
 
 @cache

@@ -48,6 +48,7 @@ def install(tmp_path, monkeypatch):
 
 
 def forget():
+    registry._all_entries.cache_clear()
     registry.entries.cache_clear()
     registry.load.cache_clear()
     registry._warned.clear()
