@@ -6,9 +6,10 @@ An entry point named unlike its factory's type is a deprecated alias of it.
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.metadata import Distribution, EntryPoint, EntryPoints, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from collector.component import ComponentFactory, Kind
 
@@ -42,7 +43,7 @@ def known_types(kind: Kind) -> list[str]:
 
 
 @cache
-def _all_entries() -> EntryPoints:
+def _all_entries() -> Any:
     return entry_points()
 
 
