@@ -1,4 +1,4 @@
-"""The OTLP receiver: traces, metrics and logs over gRPC and HTTP (components.md 2.1).
+"""`otlp`: receive traces, metrics and logs over gRPC and HTTP (components.md 2.1).
 
 `handle(head, body, client) -> response` of `grpc` and `http` knows no transport; `collector.net` serves it on ports or
 as an ASGI application.
