@@ -9,12 +9,15 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+from collector.net.pieces import coalesced
+
 __all__ = ["algorithms", "check_compression", "compress", "content_encoding"]
 
 algorithms = ("gzip", "zstd", "zlib", "deflate", "snappy", "x-snappy-framed", "lz4", "none", "")
 gzip_window = 31
 zlib_window = 15
 best_isal_level = 3
+piece_size = 64 << 10
 
 isal_zlib: Any = None
 if importlib.util.find_spec("isal"):  # not on every platform
@@ -55,8 +58,8 @@ def compress(algorithm: str, level: int, chunks: Sequence[bytes]) -> list[bytes]
     return methods[algorithm](level, chunks)
 
 
-def through(compressor: Compressor, chunks: Iterable[bytes]) -> list[bytes]:
-    out = [piece for chunk in chunks if (piece := compressor.compress(chunk))]
+def through(compressor: Compressor, chunks: Sequence[bytes]) -> list[bytes]:
+    out = [piece for chunk in coalesced(chunks, piece_size) if (piece := compressor.compress(chunk))]
     out.append(compressor.flush())
     return out
 

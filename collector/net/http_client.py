@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["HTTPClient", "HTTPResponse", "retry_after"]
 
 most_body = 64 << 10
+largest_whole_body = 64 << 10
+write_size = 256 << 10
 for_ever = 1e9
 
 
@@ -117,7 +119,7 @@ class HTTPClient:
                 headers=sent,
                 allow_redirects=redirects,
                 proxy=self._config.proxy_url or proxy_of(url),
-                ssl=True if self._tls is None else self._tls.current(),
+                ssl=self._tls.current() if self._tls is not None and url.startswith("https:") else True,
                 server_hostname=self._config.tls.server_name_override or None,
             ) as response:
                 return await read(response)
@@ -128,8 +130,17 @@ class HTTPClient:
                 f'failed to make an HTTP request: Post "{url}": no answer within {self._config.timeout}s', code=4
             ) from error
         except (ClientError, OSError) as error:
-            reason = str(error) or type(error).__name__
+            reason = reason_of(error)
             raise Retryable(f'failed to make an HTTP request: Post "{url}": {reason}', code=14) from error
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong, without the insides of the library."""
+    cause = getattr(error, "os_error", None)
+    host, port = getattr(error, "host", None), getattr(error, "port", None)
+    if cause is not None and host is not None:
+        return f"dial tcp {host}:{port}: {(cause.strerror or str(cause)).lower()}"
+    return str(error) or type(error).__name__
 
 
 async def read(response: "ClientResponse") -> HTTPResponse:
@@ -145,8 +156,8 @@ async def read(response: "ClientResponse") -> HTTPResponse:
 
 def make_body(chunks: Sequence[bytes]) -> Any:
     """A body whose length is known and that can be sent again (redirects)."""
-    pieces = coalesced(chunks)
-    return pieces[0] if len(pieces) == 1 and len(pieces[0]) < most_body else body_class()(pieces)
+    size = sum(map(len, chunks))
+    return b"".join(chunks) if size < largest_whole_body else body_class()(chunks, size)
 
 
 @cache
@@ -157,15 +168,15 @@ def body_class() -> Any:
     class Pieces(Payload):
         _autoclose = True
 
-        def __init__(self, pieces: list[bytes]) -> None:
-            super().__init__(pieces)
-            self._size = sum(map(len, pieces))
+        def __init__(self, chunks: Sequence[bytes], size: int) -> None:
+            super().__init__(chunks)
+            self._size = size
 
         def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
             return b"".join(self._value).decode(encoding, errors)
 
         async def write(self, writer: Any) -> None:
-            for piece in self._value:
+            for piece in coalesced(self._value, write_size):
                 await writer.write(piece)
 
     return Pieces

@@ -1,26 +1,27 @@
-"""Bodies as lists of pieces: few enough system calls, no piece of megabytes made on the way."""
+"""Bodies as pieces: few enough calls, and no more fresh memory on the way than one piece needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 __all__ = ["coalesced"]
 
-piece_size = 256 << 10
 
-
-def coalesced(chunks: Sequence[bytes], size: int = piece_size) -> list[bytes]:
+def coalesced(chunks: Sequence[bytes], size: int) -> Iterator[bytes]:
     """The same bytes in fewer pieces: small neighbours are joined up to about `size`, large ones stay as they are."""
-    out: list[bytes] = []
+    if len(chunks) == 1:
+        yield chunks[0]
+        return
     small: list[bytes] = []
     room = size
     for chunk in chunks:
-        if len(chunk) > room and small:
-            out.append(b"".join(small))
-            small, room = [], size
-        if len(chunk) >= size:
-            out.append(chunk)
+        length = len(chunk)
+        if length > room and small:
+            yield b"".join(small)
+            small = []
+            room = size
+        if length >= size:
+            yield chunk
         else:
             small.append(chunk)
-            room -= len(chunk)
-    if small or not out:
-        out.append(b"".join(small))
-    return out
+            room -= length
+    if small:
+        yield b"".join(small)

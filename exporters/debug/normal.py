@@ -97,8 +97,8 @@ def exponential_histogram(point: Any) -> str:
     factor = math.ldexp(math.log(2), -point.scale)
     negative, positive = point.negative, point.positive
     counts = list(negative.bucket_counts)
-    for at in reversed(range(len(counts))):
-        out.append(f"le{shortest(-power(negative.offset + at, factor))}={counts[at]}")
+    down = reversed(range(len(counts)))
+    out += [f"le{shortest(-power(negative.offset + at, factor))}={counts[at]}" for at in down]
     if point.zero_count:
         out.append(f"zero={point.zero_count}")
     start = positive.offset + 1

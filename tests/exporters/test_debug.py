@@ -1,3 +1,4 @@
+# ruff: noqa: W291 - lines of the expected texts end with spaces
 import json
 
 import pytest
