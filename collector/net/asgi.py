@@ -36,7 +36,7 @@ class Application:
         head = head_of(scope)
         client = scope.get("client")
         try:
-            response = await self.respond(head, receive, f"{client[0]}:{client[1]}" if client else "")
+            response = await self.respond(head, receive, str(client[0]) if client else "")
         except Gone:
             return
         names = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in response.headers]
