@@ -57,6 +57,13 @@ class Port:
         )
         self.sweeper = loop.call_later(sweep_seconds, self.sweep)
 
+    @property
+    def address(self) -> str:
+        """Where it listens: `host:port`, or the path of a unix socket."""
+        assert self.server is not None
+        name = self.server.sockets[0].getsockname()
+        return f"{name[0]}:{name[1]}" if isinstance(name, tuple) else str(name)
+
     async def stop(self, grace: float) -> None:
         """Accept no more, let requests finish, close; after `grace` seconds cut what is left."""
         if self.server is None:

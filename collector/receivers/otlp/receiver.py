@@ -79,7 +79,7 @@ class OTLPReceiver:
         port = Port(handler, options, budget, context)
         self.ports.append(port)
         await port.start(bind(config.endpoint, config.transport))
-        self.settings.logger.info("Starting server", endpoint=config.endpoint)
+        self.settings.logger.info("Starting server", endpoint=port.address)
 
     def certificates_failed(self, error: Exception) -> None:
         self.settings.logger.error("certificates can't be read again, those in use stay", error=str(error))
