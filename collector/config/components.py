@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from collector.component import ComponentFactory, ComponentID, Kind, Problem
 from collector.config import registry
+from collector.config.decoding import hint_of
 from collector.config.identifiers import parse_id
 from collector.config.marks import Marks, Path
 from collector.config.model import ComponentConfig
@@ -45,12 +46,13 @@ class Decoder:
 
     def mapping(self, value: object, path: Path) -> dict[str, object]:
         """The value as a mapping; null is an empty one, anything else a problem."""
-        value = value.value if isinstance(value, Expanded) else value
-        if value is None:
+        items = value.value if isinstance(value, Expanded) else value
+        if items is None:
             return {}
-        if isinstance(value, dict):
-            return value
-        self.wrong(path, f"'{path[-1]}' expected a map, got '{_kind(value)}'")
+        if isinstance(items, dict):
+            return items
+        kind = "slice" if isinstance(items, list) else type_name(items)
+        self.wrong(path, f"'{path[-1]}' expected a map, got '{kind}'{hint_of(value)}")
         return {}
 
     def model(self, kind: type[Model], value: object, path: Path) -> Model | None:
@@ -104,7 +106,3 @@ class Decoder:
             return f'{text}; "{ident.type}" is a type of {elsewhere[0]}'
         hint = suggestion(ident.type, known)
         return text + (hint if "did you mean" in hint else "")
-
-
-def _kind(value: object) -> str:
-    return "slice" if isinstance(value, list) else type_name(value)

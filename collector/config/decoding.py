@@ -149,6 +149,11 @@ def _opened(value: object) -> object:
     return value.value if isinstance(value, Expanded) else value
 
 
+def hint_of(value: object) -> str:
+    """What to add where something other than a text was wanted."""
+    return value.hint if isinstance(value, Expanded) else ""
+
+
 def _wrong_type(wanted: str, value: object) -> Undecodable:
     text = f"expected type '{wanted}', got unconvertible type '{type_name(value)}', value: '{shown(value)}'"
     return Undecodable(((), WRONG_TYPE, text))
@@ -227,19 +232,20 @@ def _duration(value: object) -> object:
 
 
 def _mapping(convert: Converter, value: object) -> object:
-    value = _opened(value)
-    if not isinstance(value, dict):
-        raise Undecodable(((), WRONG_TYPE, f"expected a map, got '{_kind(value)}'"))
-    return _each(convert, value.items(), {})
+    items = _opened(value)
+    if not isinstance(items, dict):
+        raise Undecodable(((), WRONG_TYPE, f"expected a map, got '{_kind(items)}'{hint_of(value)}"))
+    return _each(convert, items.items(), {})
 
 
 def _list(convert: Converter, of_text: bool, value: object) -> object:
-    value = _opened(value)
-    if isinstance(value, str) and of_text:
-        return value.split(",") if value else []
-    if not isinstance(value, list | tuple | AbstractSet):
-        raise Undecodable(((), WRONG_TYPE, f"source data must be an array or slice, got {_kind(value)}"))
-    return list(_each(convert, enumerate(value), {}).values())
+    items = _opened(value)
+    if isinstance(items, str) and of_text:
+        return items.split(",") if items else []
+    if not isinstance(items, list | tuple | AbstractSet):
+        text = f"source data must be an array or slice, got {_kind(items)}{hint_of(value)}"
+        raise Undecodable(((), WRONG_TYPE, text))
+    return list(_each(convert, enumerate(items), {}).values())
 
 
 def _each(convert: Converter, items: Any, into: dict[Any, object]) -> dict[Any, object]:

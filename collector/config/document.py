@@ -50,7 +50,7 @@ class Document:
     pipelines: Mapping[str, Pipeline]
     service_extensions: tuple[ComponentID, ...]
     telemetry: TelemetryConfig
-    resolved: Mapping[str, object]
+    resolved: Mapping[str, object] = field(repr=False)
     marks: Marks = field(repr=False)
     notices: tuple[Notice, ...] = ()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from collector.component import Problem
 from collector.config.marks import Marks, Path, joined, nearest
-from collector.config.providers import Retrieved, RetrieveError
+from collector.config.providers import Retrieved, RetrieveError, label
 from collector.config.values import Expanded
 
 MOST_ROUNDS = 1000
@@ -75,8 +75,10 @@ class Expander:
 
     def _expanded(self, value: Expanded, path: Path) -> tuple[object, bool]:
         inner, changed = self._round(value.value, path)
-        if isinstance(inner, str | Expanded):
+        if isinstance(inner, Expanded) or (isinstance(inner, str) and (changed or not value.invalid)):
             return inner, changed
+        if isinstance(inner, str):
+            return value, False
         try:
             text, text_changed = self._text(value.text, path)
         except (_Unexpandable, RetrieveError):
@@ -105,7 +107,7 @@ class Expander:
         if span == (0, len(text)):
             for below, mark in got.marks.items():
                 self.marks.setdefault((*path, *below), mark)
-            return Expanded(got.value, got.text), True
+            return Expanded(got.value, got.text, _where_invalid(got, uri)), True
         longer = text[:start] + got.text + text[end:]
         if len(longer) > LONGEST_TEXT:
             raise _Unexpandable(f"expands to more than {LONGEST_TEXT} characters")
@@ -132,13 +134,21 @@ def find_reference(text: str) -> tuple[int, int] | None:
         at = close + 1
 
 
+def _where_invalid(got: Retrieved, uri: str) -> str:
+    if got.invalid is None:
+        return ""
+    return f"{label(uri)}:{got.invalid.line}:{got.invalid.column}: {got.invalid}"
+
+
 def _unescaped(value: object) -> object:
     if isinstance(value, str):
         return value.replace("$$", "$")
     if isinstance(value, Expanded):
         inner = _unescaped(value.value)
         text = value.text.replace("$$", "$")
-        return text if isinstance(inner, str) and inner == text else Expanded(inner, text)
+        if isinstance(inner, str) and inner == text and not value.invalid:
+            return text
+        return Expanded(inner, text, value.invalid)
     if isinstance(value, list):
         return [_unescaped(item) for item in value]
     if isinstance(value, dict):

@@ -93,5 +93,5 @@ OptionalSection = Annotated[Model | None, SectionKind(null_is_on=False)]
 DefaultSection = Annotated[Model | None, SectionKind(null_is_on=True)]
 """As `OptionalSection`, but the key alone (`grpc:`) turns it on with defaults."""
 
-ComponentRef = Annotated[ComponentID, PlainValidator(_component_id)]
+ComponentRef = Annotated[ComponentID, PlainValidator(_component_id, json_schema_input_type=str)]
 """The id of another component, such as an authenticator."""

@@ -19,6 +19,7 @@ from collector.config.decoding import (
     Undecodable,
     default_of,
     fields_of,
+    hint_of,
     read_section,
 )
 from collector.config.problems import suggestion
@@ -58,13 +59,14 @@ def _decoded(model: type[BaseModel], data: object) -> tuple[dict[str, object], l
     base = None
     if isinstance(data, Over):
         base, data = data.base, data.given
+    hint = hint_of(data)
     if isinstance(data, Expanded):
         data = data.value
     if data is None:
         data = {}
     if not isinstance(data, dict):
         kind = "slice" if isinstance(data, list) else type_name(data)
-        return {}, [_problem((), WRONG_TYPE, f"expected a map, got '{kind}'", data)]
+        return {}, [_problem((), WRONG_TYPE, f"expected a map, got '{kind}'{hint}", data)]
     problems: list[InitErrorDetails] = []
     fields = fields_of(model)
     given: dict[str, object] = {} if base is None else {key: getattr(base, field.name) for key, field in fields.items()}

@@ -38,7 +38,9 @@ class Secret:
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            _secret, serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json")
+            _secret,
+            json_schema_input_schema=core_schema.str_schema(),
+            serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json"),
         )
 
 

@@ -5,7 +5,7 @@ whole value came from a `${…}` reference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -15,6 +15,13 @@ class Expanded:
 
     value: object
     text: str
+    invalid: str = field(default="", compare=False)
+    """Why the text could not be read as YAML, so that it was taken for a string."""
+
+    @property
+    def hint(self) -> str:
+        """What to add where something other than a text was wanted."""
+        return f"; assuming string type since contents are not valid YAML: {self.invalid}" if self.invalid else ""
 
 
 def plain(value: object) -> object:

@@ -201,6 +201,30 @@ def test_connectors_count_as_receivers_and_exporters():
     assert ComponentID("forward") in document.connectors
 
 
+def test_a_referenced_file_has_places_of_its_own(tmp_path):
+    (tmp_path / "receivers.yaml").write_text("otlp:\n  protocols: {grpc: {endpont: x}}\n")
+    (tmp_path / "broken.yaml").write_text("batch:\n  timeout: [\n")
+    text = GOOD.replace("  otlp: {protocols: {grpc: }}", f"  ${{file:{tmp_path}/receivers.yaml}}").replace(
+        "  batch:\n", f"  ${{file:{tmp_path}/broken.yaml}}\n"
+    )
+    answer = refusal(tmp_path, text)
+
+    assert "receivers.yaml:2:22: receivers::otlp::protocols::grpc: 'protocols.grpc' has invalid keys: endpont" in answer
+    assert (
+        "expected a map, got 'string'; assuming string type since contents are not valid YAML: "
+        "broken.yaml:3:1: while parsing a flow node"
+    ) in answer
+
+
+def test_a_document_shows_no_secrets():
+    settings = {"exporters": {"otlp_http": {"endpoint": "http://x", "headers": {"a": "PRIVATE"}}}}
+    gates.apply({"service.AllowNoPipelines": True})
+    try:
+        assert "PRIVATE" not in repr(from_mapping(settings))
+    finally:
+        gates.apply({})
+
+
 def test_repeating_a_receiver_or_exporter_is_harmless():
     load(["yaml:" + GOOD.replace("[nop]", "[nop, nop]").replace("[otlp]", "[otlp, otlp]")])
 

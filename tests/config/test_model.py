@@ -274,6 +274,10 @@ def test_secrets_stay_out_of_errors():
     assert "hunter2" not in problem
 
 
+def test_models_have_a_json_schema():
+    assert Example.model_json_schema()["properties"]["auth"]["anyOf"][0] == {"type": "string"}
+
+
 def test_models_are_frozen():
     with pytest.raises(ValidationError):
         Example().count = 5
