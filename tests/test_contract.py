@@ -2,15 +2,13 @@
 
 import ast
 import inspect
-import itertools
-import textwrap
 from importlib.metadata import entry_points
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from collector.component import Kind, Signal
-from collector.config import ComponentConfig
+from collector.config.describe import descriptions
 from collector.testing import Bench, gauge, logs, settle, traces
 
 ENDPOINT = "http://127.0.0.1:9"
@@ -82,17 +80,6 @@ def models(model, seen=None):
     return seen
 
 
-def described(model):
-    """The fields that have a docstring below them, in the model's class or in one that it extends."""
-    found = set()
-    for each in model.__mro__[: model.__mro__.index(ComponentConfig)]:
-        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(each))).body
-        for field, text in itertools.pairwise(tree.body):
-            if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-                found.add(field.target.id)
-    return found
-
-
 def parts(annotation):
     yield annotation
     for argument in getattr(annotation, "__args__", ()):
@@ -123,7 +110,7 @@ def test_the_module_says_in_its_first_line_what_the_component_does(kind, entry, 
 @pytest.mark.parametrize(("kind", "entry"), COMPONENTS)
 def test_every_setting_is_described(kind, entry, factory):
     for model in models(factory.config):
-        missing = set(model.model_fields) - described(model)
+        missing = set(model.model_fields) - set(descriptions(model))
         assert not missing, f"{model.__name__} has settings without a docstring: {sorted(missing)}"
 
 

@@ -17,6 +17,7 @@ from collector.telemetry.status import StatusEvent, StatusHolder
 if TYPE_CHECKING:
     from collector.net.exchange import Head, Response
     from collector.telemetry.page import PageServer
+    from collector.telemetry.periodic import PeriodicReader
 
 __all__ = ["Telemetry"]
 
@@ -46,6 +47,7 @@ class Telemetry:
             sampler=Sampler(sampling.tick, sampling.initial, sampling.thereafter) if sampling else None,
         )
         self.pages: list[PageServer] = []
+        self.readers: list[PeriodicReader] = []
         if self.registry.level != "none":
             add_process_metrics(self.registry)
 
@@ -76,17 +78,29 @@ class Telemetry:
             if reader.pull is not None and reader.pull.exporter.prometheus is not None:
                 page = reader.pull.exporter.prometheus
                 await self._listen(page.host, page.port, self._text_options(page))
+            if reader.periodic is not None:
+                await self._send_periodically(reader.periodic)
 
     async def stop(self) -> None:
         """Close listeners and log files."""
         for page in self.pages:
             await page.stop()
         self.pages = []
+        for reader in self.readers:
+            await reader.stop()
+        self.readers = []
         self.close()
 
     def close(self) -> None:
         """Close log files; enough where nothing was started."""
         self._output.close()
+
+    async def _send_periodically(self, settings: Any) -> None:
+        from collector.telemetry.periodic import PeriodicReader  # noqa: PLC0415 - only where it is asked for
+
+        reader = PeriodicReader(settings, self.registry, self.resource, self.logger)
+        await reader.start()
+        self.readers.append(reader)
 
     def _text_options(self, page: Any) -> TextOptions:
         labels = page.with_resource_constant_labels

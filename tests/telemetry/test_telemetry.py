@@ -1,10 +1,13 @@
 import http.client
+import http.server
 import socket
+import threading
 
 import pytest
 
 from collector.component import ConfigError
 from collector.config.telemetry import TelemetryConfig
+from collector.pdata import Metrics
 from collector.telemetry.telemetry import Telemetry
 from collector.testing import settle
 
@@ -30,6 +33,30 @@ async def fetch(address, path="/metrics"):
             connection.close()
 
     return await asyncio.to_thread(get)
+
+
+@pytest.fixture
+def backend():
+    """An HTTP server that keeps the paths and bodies that it gets."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            requests.append((self.path, self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments): ...
+
+    requests = []
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    server.requests = requests
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture
@@ -90,6 +117,61 @@ async def test_a_busy_port_is_an_error_that_names_the_remedy(started):
         port = busy.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"127.0.0.1:{port}.*another port in `readers`, or `level: none`"):
             await started({"metrics": reader(port)})
+
+
+async def test_periodic_readers_send_by_otlp(started, backend):
+    exporter = {"otlp": {"protocol": "http/protobuf", "endpoint": f"http://127.0.0.1:{backend.server_port}"}}
+    reader = {"periodic": {"interval": 60_000, "exporter": exporter}}
+    own = await started({"metrics": {"readers": [reader]}})
+    own.registry.meter(exporter="e").counter("otelcol_exporter_sent_spans", "Sent.").add(5)
+    own.registry.meter().histogram("h", "H.", (1, 10)).record(3)
+    await own.stop()
+
+    path, body = backend.requests[0]
+    metrics = {metric.name: metric for metric in Metrics.from_bytes(body).metrics()}
+    (sent,) = metrics["otelcol_exporter_sent_spans"].data_points
+    assert path == "/v1/metrics"
+    assert (sent.value, sent.attributes.to_dict()) == (5, {"exporter": "e"})
+    assert metrics["otelcol_exporter_sent_spans"].is_monotonic
+    assert list(metrics["h"].data_points[0].bucket_counts) == [0, 1, 0]
+    assert metrics["otelcol_process_memory_rss"].type == "gauge"
+
+
+async def test_periodic_readers_send_differences_where_asked(started, backend):
+    exporter = {
+        "otlp": {
+            "protocol": "http/protobuf",
+            "endpoint": f"http://127.0.0.1:{backend.server_port}/own/path",
+            "temporality_preference": "delta",
+        }
+    }
+    own = await started({"metrics": {"readers": [{"periodic": {"interval": 60_000, "exporter": exporter}}]}})
+    counter = own.registry.meter().counter("c", "C.")
+    histogram = own.registry.meter().histogram("h", "H.", (1,))
+    for _ in range(2):
+        counter.add(5)
+        histogram.record(3)
+        await own.readers[0]._export()
+
+    for path, body in backend.requests:
+        metrics = {metric.name: metric for metric in Metrics.from_bytes(body).metrics()}
+        assert path == "/own/path"
+        assert metrics["c"].data_points[0].value == 5
+        assert metrics["h"].data_points[0].count == 1
+
+
+async def test_a_back_end_that_is_away_does_not_stop_the_service(started):
+    exporter = {"otlp": {"protocol": "http/protobuf", "endpoint": "http://127.0.0.1:9", "timeout": 100}}
+    own = await started({"metrics": {"readers": [{"periodic": {"exporter": exporter, "timeout": 100}}]}})
+
+    await own.stop()
+
+
+async def test_the_console_reader_prints_json(started, capsys):
+    own = await started({"metrics": {"readers": [{"periodic": {"exporter": {"console": {}}}}]}})
+    await own.stop()
+
+    assert '"otelcol_process_uptime"' in capsys.readouterr().out
 
 
 async def test_stopping_twice_is_harmless(started):
