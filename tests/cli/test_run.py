@@ -126,7 +126,76 @@ def test_a_port_in_use_ends_with_1_and_is_named(config):
         )
 
     assert done.returncode == 1
-    assert 'failed to start "otlp" receiver' in done.stderr.splitlines()[-1]
+    assert done.stderr.splitlines()[-1].startswith('cannot start pipelines: failed to start "otlp" receiver: ')
+
+
+def test_a_reload_that_can_not_start_ends_the_process_and_says_so(config):
+    with running("run", "--config", config) as process, closing(socket.socket()) as listener:
+        until(process, "Everything is ready.")
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        config.write_text(CONFIG.replace("@PORT@", str(listener.getsockname()[1])))
+        process.send_signal(signal.SIGHUP)
+        until(process, "Config updated, restart service")
+        last = process.stderr.read().splitlines()[-1]
+        assert process.wait(10) == 1
+
+    assert last.startswith("failed to setup configuration components: cannot start pipelines: failed to start")
+
+
+PLUG_IN = """
+from collector.component import ExporterFactory, Stability, Status
+from collector.config import ComponentConfig
+
+class Config(ComponentConfig):
+    fatal: bool = False
+
+class Broken:
+    mutates_data = False
+    def __init__(self, config, settings):
+        self.config, self.settings = config, settings
+    async def start(self, host):
+        if self.config.fatal:
+            self.settings.spawn(self.fail())
+    async def fail(self):
+        await self.settings.clock.sleep(0.2)
+        self.settings.report(Status.FATAL_ERROR, OSError("the disk is gone"))
+    async def shutdown(self):
+        if not self.config.fatal:
+            raise OSError("can not let go")
+    async def export_traces(self, traces): ...
+
+factory = ExporterFactory("broken", Config, Broken, Stability.ALPHA)
+"""
+
+
+@pytest.fixture
+def plug_in(tmp_path, monkeypatch):
+    info = tmp_path / "plug-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plug\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[telepipe.exporters]\nbroken = plug_broken:factory\n")
+    (tmp_path / "plug_broken.py").write_text(PLUG_IN)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+
+def test_a_component_that_can_not_go_on_ends_the_process_with_1(config, plug_in):
+    config.write_text(config.read_text().replace("{nop: }", "{broken: {fatal: true}}").replace("[nop]", "[broken]"))
+    with running("--config", config) as process:
+        failed = until(process, "Asynchronous error received, terminating process")[-1]
+        assert failed["error"] == "the disk is gone"
+        until(process, "Shutdown complete.")
+        assert process.wait(10) == 1
+
+
+def test_a_component_that_fails_to_stop_ends_the_process_with_1(config, plug_in):
+    config.write_text(config.read_text().replace("{nop: }", "{broken: }").replace("[nop]", "[broken]"))
+    with running("--config", config) as process:
+        until(process, "Everything is ready.")
+        process.send_signal(signal.SIGTERM)
+        until(process, "Shutdown complete.")
+        assert "can not let go" in process.stderr.read()
+        assert process.wait(10) == 1
 
 
 def test_warnings_about_the_configuration_are_logged(config):
