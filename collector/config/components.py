@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from collector.component import ComponentFactory, ComponentID, Kind, Problem
 from collector.config import registry
-from collector.config.decoding import hint_of
+from collector.config.converters import hint_of
 from collector.config.identifiers import parse_id
 from collector.config.marks import Marks, Path
 from collector.config.model import ComponentConfig

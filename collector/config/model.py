@@ -10,18 +10,8 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from collector.config.decoding import (
-    UNKNOWN_KEY,
-    WRONG_TYPE,
-    Field,
-    Over,
-    Path,
-    Undecodable,
-    default_of,
-    fields_of,
-    hint_of,
-    read_section,
-)
+from collector.config.converters import UNKNOWN_KEY, WRONG_TYPE, Path, Undecodable, hint_of
+from collector.config.decoding import Field, Over, default_of, fields_of, read_section
 from collector.config.problems import suggestion
 from collector.config.values import Expanded, plain, type_name
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from collector.component import Problem
-from collector.config.decoding import UNKNOWN_KEY, WRONG_TYPE, WRONG_VALUE
+from collector.config.converters import UNKNOWN_KEY, WRONG_TYPE, WRONG_VALUE
 from collector.config.marks import Marks, Path, dotted, joined, nearest
 from collector.config.values import Expanded, shown
 

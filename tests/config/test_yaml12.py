@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.config.yaml12 import YamlError, read_yaml, resolve
+from collector.config.scalars import resolve
+from collector.config.yaml12 import YamlError, read_yaml
 
 
 def read(text):
