@@ -1,7 +1,7 @@
 """YAML as the Collector reads it: version 1.2 with Go's leniencies (components.md 1.9), with the place of every value.
 
-PyYAML gives the nodes; `scalars` says what plain ones mean, since PyYAML's own rules are those of version 1.1 (`on` is a
-bool there, `12:30:45` a number). Only the first document of a text is read.
+PyYAML gives the nodes; `scalars` says what plain ones mean, since PyYAML's own rules are those of version 1.1 (`on` is
+a bool there, `12:30:45` a number). Only the first document of a text is read.
 """
 
 import base64
