@@ -1,0 +1,96 @@
+"""Carrying out a walk: parents before what they hold, emptied containers after."""
+
+from collections.abc import Callable
+from typing import Any
+
+from collector.ottl.errors import EvaluationError
+
+from .rules import Rule, Walk
+
+__all__ = ["Dropper"]
+
+Test = Callable[[Any], bool]
+Count = Callable[[str, int], None]
+
+
+class Dropper:
+    """One walk, made ready. `errors` collects what conditions raised under `propagate`; their items are kept."""
+
+    def __init__(self, walk: Walk, signal: str, count: Count) -> None:
+        self.errors: list[EvaluationError] = []
+        self._count = count
+        resource, scope, record, inner = (self._test(rules) for rules in walk.levels)
+        self._resource = resource
+        self._scope = scope
+        self._record = record
+        if inner is not None:
+            self._record = _points(record, inner) if signal == "metrics" else _events(record, inner)
+        self._enters_scopes = bool(scope or self._record)
+
+    def _test(self, rules: list[Rule]) -> Test | None:
+        """One test for all rules of a level, which counts what it drops."""
+        if not rules:
+            return None
+        count, errors = self._count, self.errors
+        only = rules[0].test if len(rules) == 1 else None
+
+        def drops(view: Any) -> bool:
+            try:
+                if only is not None:
+                    if only(view):
+                        count(rules[0].name, view.weight())
+                        return True
+                    return False
+                for rule in rules:
+                    if rule.test(view):
+                        count(rule.name, view.weight())
+                        return True
+            except EvaluationError as exc:
+                errors.append(exc)
+            return False
+
+        return drops
+
+    def run(self, payload: Any) -> None:
+        """Remove from the payload what the rules drop."""
+        for groups in payload.groups():
+            groups.remove_if(self._resource_goes)
+
+    def _resource_goes(self, group: Any) -> bool:
+        if self._resource is not None and self._resource(group):
+            return True
+        scopes = group.scopes()
+        if self._enters_scopes:
+            scopes.remove_if(self._scope_goes)
+        return not scopes
+
+    def _scope_goes(self, group: Any) -> bool:
+        if self._scope is not None and self._scope(group):
+            return True
+        records = group.records()
+        if self._record is not None:
+            records.remove_if(self._record)
+        return not records
+
+
+def _points(metric_goes: Test | None, point_goes: Test) -> Test:
+    def goes(metric: Any) -> bool:
+        if metric_goes is not None and metric_goes(metric):
+            return True
+        if metric.type is None:
+            return False
+        points = metric.data_points
+        points.remove_if(point_goes)
+        return not points
+
+    return goes
+
+
+def _events(span_goes: Test | None, event_goes: Test) -> Test:
+    def goes(span: Any) -> bool:
+        if span_goes is not None and span_goes(span):
+            return True
+        span.events.remove_if(event_goes)
+        return False
+
+    return goes
