@@ -98,8 +98,9 @@ def read_int(value: object) -> object:
 
 def read_unsigned(bits: int, value: object) -> object:
     number = read_int(value)
-    if isinstance(number, int) and not 0 <= number < 1 << bits:
-        raise Undecodable(((), WRONG_VALUE, f"cannot parse '{{key}}', {number} overflows uint"))
+    given = opened(value)
+    if (isinstance(given, float) and given < 0) or (isinstance(number, int) and not 0 <= number < 1 << bits):
+        raise Undecodable(((), WRONG_VALUE, f"cannot parse '{{key}}', {given} overflows uint"))
     return number
 
 

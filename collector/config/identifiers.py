@@ -48,8 +48,12 @@ def check_name(text: str, name: str) -> None:
     """
     if len(name) > _LONGEST_NAME:
         raise _wrong(text, f"name {_quoted(name)} is longer than {_LONGEST_NAME} characters ({len(name)} characters)")
-    if any(unicodedata.category(character)[0] in "ZCS" for character in name):
+    if any(_refused(unicodedata.category(character)) for character in name):
         raise _wrong(text, f"invalid character(s) in name {_quoted(name)}")
+
+
+def _refused(category: str) -> bool:
+    return category[0] in "ZCS" and category != "Cn"  # Go's class of control characters leaves unassigned ones out
 
 
 def _wrong(text: str, what: str) -> ValueError:

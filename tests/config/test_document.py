@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collector.component import ComponentID, ConfigError, Signal
 from collector.config import gates
@@ -260,3 +262,63 @@ service:
         "receivers::otlp::protocols::grpc: 'protocols.grpc' has invalid keys: endpont; did you mean \"endpoint\"?"
         in answer
     )
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["", "1s", "otlp", "batch", "${", "a b", "traces"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                ["protocols", "grpc", "http", "timeout", "endpoint", "enabled", "tls", "a", "verbosity", "keys"]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=5,
+)
+pipelines = st.fixed_dictionaries(
+    {},
+    optional={
+        key: st.lists(st.sampled_from(["otlp", "batch", "nop", "x y", ""])) | values
+        for key in ("receivers", "processors", "exporters", "x")
+    },
+)
+documents = st.fixed_dictionaries(
+    {},
+    optional={
+        "receivers": st.dictionaries(st.sampled_from(["otlp", "otlp/a", "x", "/"]), values, max_size=2) | values,
+        "processors": st.dictionaries(st.sampled_from(["batch", "batch/", "1"]), values, max_size=2) | values,
+        "exporters": st.dictionaries(st.sampled_from(["nop", "debug", " nop "]), values, max_size=2) | values,
+        "connectors": st.dictionaries(st.sampled_from(["forward", "nop"]), values, max_size=2) | values,
+        "extensions": values,
+        "service": st.fixed_dictionaries(
+            {},
+            optional={
+                "extensions": values,
+                "telemetry": st.dictionaries(st.sampled_from(["logs", "metrics", "traces", "resource"]), values)
+                | values,
+                "pipelines": st.dictionaries(
+                    st.sampled_from(["traces", "logs/x", "metrics ", "profiles"]), pipelines | values
+                )
+                | values,
+            },
+        )
+        | values,
+        "other": values,
+    },
+)
+
+
+@given(documents)
+def test_any_document_is_read_or_refused_with_its_problems(document):
+    try:
+        from_mapping(document)
+    except ConfigError as error:
+        assert error.problems
+        assert all(problem.message for problem in error.problems)

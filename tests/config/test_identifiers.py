@@ -14,6 +14,7 @@ from collector.config.identifiers import parse_id, parse_pipeline_id
         ("otlp/a/b", ComponentID("otlp", "a/b")),
         (" otlp / x ", ComponentID("otlp", "x")),
         ("attributes/über.a-b/c_1", ComponentID("attributes", "über.a-b/c_1")),
+        ("batch/\U000e0fff", ComponentID("batch", "\U000e0fff")),
         ("batch/" + "n" * 1024, ComponentID("batch", "n" * 1024)),
     ],
 )

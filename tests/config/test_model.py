@@ -195,6 +195,7 @@ def test_mappings_merge_over_the_default():
         ("count: true", "'count' expected type 'int', got unconvertible type 'bool', value: 'true'"),
         ("count: .inf", "'count' expected type 'int', got unconvertible type 'float64'"),
         ("size: -1", "f.yaml:1:7: processors::example::size: cannot parse 'size', -1 overflows uint"),
+        ("size: -0.5", "cannot parse 'size', -0.5 overflows uint"),
         ("small: 4294967296", "cannot parse 'small', 4294967296 overflows uint"),
         ("ratio: x", "'ratio' expected type 'float64', got unconvertible type 'string', value: 'x'"),
         ("on: yes", "'on' expected type 'bool', got unconvertible type 'string', value: 'yes'"),
