@@ -144,7 +144,7 @@ def _each(convert: Converter, items: Any, into: dict[Any, object]) -> dict[Any, 
     problems: list[tuple[Path, str, str]] = []
     for key, item in items:
         try:
-            into[key] = convert("" if item is None and convert is read_text else item)
+            into[key] = convert("" if item is None and convert in _TEXTS else item)
         except Undecodable as wrong:
             problems.extend(((key, *path), kind, text) for path, kind, text in wrong.problems)
     if problems:
@@ -181,3 +181,6 @@ def _kind(value: object) -> str:
     if isinstance(value, list | tuple):
         return "slice"
     return "map" if isinstance(value, Mapping) else type_name(value)
+
+
+_TEXTS = (read_text, read_secret)

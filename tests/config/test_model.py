@@ -112,6 +112,7 @@ def problems(text):
         ("pairs", ["a"], ("a",)),
         ("headers", {"x": "1"}, {"x": Secret("1")}),
         ("headers", [{"name": "x", "value": "1"}, {"name": "y"}], {"x": Secret("1"), "y": Secret("")}),
+        ("headers", {"x": None}, {"x": Secret("")}),
         ("headers", {"x": Expanded(7, "007")}, {"x": Secret("007")}),
         ("labels", {"b": Expanded(7, "007")}, {"a": "1", "b": "007"}),
         ("kind", "two", "two"),
