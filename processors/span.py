@@ -172,7 +172,7 @@ def rule(text: str) -> Callable[[Any, bytes], bytes | None]:
         found = pattern.search(name)
         if found is None:
             return None
-        out = []
+        out: list[bytes] = []
         done = 0
         for group, key in groups:
             attr_set_raw(span, key, encode_value((found.group(group) or b"").decode(errors="replace")))
