@@ -19,7 +19,9 @@ class Mark(NamedTuple):
         return f"{self.source}:{self.key_line}:{self.key_column}" if self.key_line else self.source
 
     def value(self) -> str:
-        """`file:line:column` of the value."""
+        """`file:line:column` of the value; of its key where the value begins on a later line, as blocks do."""
+        if self.line > self.key_line:
+            return self.key()
         return f"{self.source}:{self.line}:{self.column}" if self.line else self.source
 
 

@@ -101,7 +101,7 @@ def test_keys_and_values_have_places():
     _, marks = read_yaml("a:\n  - b: 1\n  -  2\n", "f.yaml")
 
     assert marks["a",].key() == "f.yaml:1:1"
-    assert marks["a",].value() == "f.yaml:2:3"
+    assert marks["a",].value() == "f.yaml:1:1"
     assert marks["a", 0, "b"].value() == "f.yaml:2:8"
     assert marks["a", 1].value() == "f.yaml:3:6"
 
