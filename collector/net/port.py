@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from typing import Protocol as Structure
+from typing import cast
 
 from collector.net.budget import ByteBudget
 from collector.net.exchange import Handler
@@ -109,8 +110,7 @@ class Opening(asyncio.Protocol):
         self.handed_over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
         if len(self.port.connections) >= self.port.options.max_connections:
             transport.abort()
             return

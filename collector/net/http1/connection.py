@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from collector.net.budget import ByteBudget
 from collector.net.exchange import Handler, Head, Refusal, Response
@@ -65,8 +65,7 @@ class Http1Connection(asyncio.Protocol, Listener):
     # ---- the transport's calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
         self.loop = asyncio.get_running_loop()
         self.inline = Inline(self.loop)
         self.idle_since = self.loop.time()

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 from collector.net.budget import ByteBudget
 from collector.net.exchange import Handler, Refusal, Response
@@ -51,8 +52,7 @@ class Http2Connection(Bodies, FrameReader):
     # ---- the transport's calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
         self.loop = asyncio.get_running_loop()
         self.inline = Inline(self.loop)
         host = transport.get_extra_info("peername")
