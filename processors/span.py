@@ -78,15 +78,13 @@ class SpanConfig(ComponentConfig):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "SpanConfig":
-        to_attributes = self.name.to_attributes if self.name else None
-        if not (self.status or to_attributes or (self.name and self.name.from_attributes)):
+        rules = self.name.to_attributes.rules if self.name and self.name.to_attributes else []
+        if not (self.status or rules or (self.name and self.name.from_attributes)):
             raise ValueError(
                 f'{PREFIX}: either "from_attributes" or "to_attributes" must be specified in "name:" or "setStatus" '
                 "must be specified"
             )
-        if to_attributes and not to_attributes.rules:
-            raise ValueError(f'{PREFIX}: "to_attributes" must have at least one rule in "rules"')
-        for rule in to_attributes.rules if to_attributes else ():
+        for rule in rules:
             try:
                 compile_pattern(rule)
             except PatternError as error:

@@ -78,7 +78,7 @@ def test_spans_that_are_not_selected_keep_their_bytes():
     ("config", "text"),
     [
         ({}, 'either "from_attributes" or "to_attributes" must be specified in "name:" or "setStatus"'),
-        ({"name": {"to_attributes": {}}}, "must have at least one rule"),
+        ({"name": {"to_attributes": {}}}, 'either "from_attributes" or "to_attributes" must be specified'),
         ({"name": {"to_attributes": {"rules": ["(?P<x>["]}}}, "invalid regexp pattern (?P<x>["),
         ({"status": {"code": "ok"}}, '"status" must have specified "code" as "Ok" or "Error" or "Unset"'),
         ({"status": {"code": "Ok", "description": "x"}}, '"description" can be specified only for "code" "Error"'),
