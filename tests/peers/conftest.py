@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import sysconfig
 import time
 from contextlib import asynccontextmanager
@@ -67,7 +68,13 @@ def rotel():
         path = Path(spec.origin).with_name("rotel-agent")
     if path is None or not Path(path).exists():
         absent("rotel", "pip install rotel, or name rotel-agent in TELEPIPE_ROTEL")
-    return path, {"LD_LIBRARY_PATH": sysconfig.get_config_var("LIBDIR")}
+    environment = {"LD_LIBRARY_PATH": sysconfig.get_config_var("LIBDIR") or ""}
+    tried = subprocess.run(
+        [path, "--version"], env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    if tried.returncode:
+        absent("a rotel that starts", f"it needs libpython3.11: {tried.stderr.strip()}")
+    return path, environment
 
 
 class Running:
