@@ -286,13 +286,16 @@ def custom(p: bytes, time: int, start: int, stale: bool) -> bytes:
     carried = 0
     total = 0
     before = 0.0
-    for i in range(len(bounds)):
+    while bounds and bounds[len(bounds) - 1] == INFINITE:  # compiled without negative indexes
+        bounds.pop()
+    size = len(bounds)
+    for i in range(size):
         bound = bounds[i]
         if bound != bound or (i and bound < before):  # noqa: PLR0124
             raise ValueError("cannot convert histogram to custom buckets: bounds must ascend and be numbers")
         count = counts[i] if i < len(counts) else 0
         total = (total + count) & MASK
-        if (i and bound == before) or (i == len(bounds) - 1 and bound == INFINITE):
+        if i and bound == before:
             carried += count
         else:
             layout.add(index, (count + carried) & MASK)
@@ -300,9 +303,9 @@ def custom(p: bytes, time: int, start: int, stale: bool) -> bytes:
             index += 1
             append_eight(values, native.double_bits(bound))
         before = bound
-    for i in range(len(bounds), len(counts)):
-        total = (total + counts[i]) & MASK
-        carried += counts[i]
+    if size < len(counts):
+        total = (total + counts[size]) & MASK
+        carried += counts[size]
     if point.count > total:
         carried += point.count - total
     else:

@@ -69,7 +69,7 @@ cdef Layout side(bytes p, long long shift)
 @cython.locals(
     point=Point, pos=Py_ssize_t, end=Py_ssize_t, tag="unsigned long long", bounds=list, counts=list, values=bytearray,
     layout=Layout, index="long long", carried="unsigned long long", total="unsigned long long",
-    count="unsigned long long", before=double, bound=double, i=Py_ssize_t,
+    count="unsigned long long", before=double, bound=double, i=Py_ssize_t, size=Py_ssize_t,
 )
 cpdef bytes custom(bytes p, unsigned long long time, unsigned long long start, bint stale)
 

@@ -246,8 +246,6 @@ class Walk:
                 pos = self.at
             else:
                 pos = self.skip(p, pos, last)
-        if not points:
-            return
         code = kind << 2 | monotonic << 1 | (temporality == CUMULATIVE)
         key = p[start:head] + CODES[code] + p[last:end]
         family = scope.families.get(key)
@@ -256,6 +254,8 @@ class Walk:
         if family.push != self.samples.push:
             family.push = self.samples.push
             self.families.append(family)
+        if not points:
+            return
         if family.error:
             self.refused(p, first, last, family)
             return
@@ -435,29 +435,29 @@ class Walk:
             self.catalog.failed(family, stream.error)
             return
         stale = (flags & NO_RECORDED_VALUE) != 0
+        parts = 0
         if family.native:
             self.catalog.custom(family, stream, p[start:end], time, began, stale)
-        if not family.classic:
-            return
-        size = bounds_end - bounds
-        if len(stream.layout) != size or not native.same(p, bounds, stream.layout, size):
-            self.catalog.lay_out(family, stream, p[bounds:bounds_end])
-        parts = min(size // 8, len(stream.parts))
-        if not stale and parts > (counts_end - counts) // 8:
-            parts = (counts_end - counts) // 8
-        metadata = family.metadata
-        bits = STALE if stale else native.count_bits(count)
-        if has_total:
-            self.samples.add(stream.total, metadata, STALE if stale else total, time, began)
-        self.samples.add(stream.count, metadata, bits, time, began)
-        running = 0
-        for i in range(parts):
-            if not stale:
-                running = (running + native.load(p, counts + 8 * i)) & MASK
-            self.samples.add(stream.parts[i], metadata, STALE if stale else native.count_bits(running), time, began)
-        self.samples.add(stream.infinite, metadata, bits, time, began)
-        if stream.created is not None and began:
-            self.samples.add(stream.created, metadata, native.count_bits(began), time, 0)
+        if family.classic:
+            size = bounds_end - bounds
+            if len(stream.layout) != size or not native.same(p, bounds, stream.layout, size):
+                self.catalog.lay_out(family, stream, p[bounds:bounds_end])
+            parts = min(size // 8, len(stream.parts))
+            if not stale and parts > (counts_end - counts) // 8:
+                parts = (counts_end - counts) // 8
+            metadata = family.metadata
+            bits = STALE if stale else native.count_bits(count)
+            if has_total:
+                self.samples.add(stream.total, metadata, STALE if stale else total, time, began)
+            self.samples.add(stream.count, metadata, bits, time, began)
+            running = 0
+            for i in range(parts):
+                if not stale:
+                    running = (running + native.load(p, counts + 8 * i)) & MASK
+                self.samples.add(stream.parts[i], metadata, STALE if stale else native.count_bits(running), time, began)
+            self.samples.add(stream.infinite, metadata, bits, time, began)
+            if stream.created is not None and began:
+                self.samples.add(stream.created, metadata, native.count_bits(began), time, 0)
         if exemplars:
             self.catalog.exemplars(family, stream, self.fields(p, start, end, 0x42), time, parts)
 

@@ -115,7 +115,8 @@ class Catalog:
             except Untranslatable as wrong:
                 error = str(wrong)
         type_ = metric_type(data, view.metadata.get("prometheus.type"), monotonic=monotonic)
-        family = Family(kind, name, self._metadata(type_, name, view.description, unit_text(view.unit)))
+        unit = unit_text(view.unit, escapes=self._rules.naming.escapes)
+        family = Family(kind, name, self._metadata(type_, name, view.description, unit))
         family.error = error
         family.detail = scope.detail
         family.native = data is DataKind.HISTOGRAM and self._custom_buckets

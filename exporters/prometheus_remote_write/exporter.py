@@ -44,6 +44,7 @@ class Translation:
             suffixes=config.add_metric_suffixes,
             namespace=config.namespace,
             permissive=gates.enabled(_PERMISSIVE),
+            loose_info=not second,
         )
         rules = LabelRules(
             naming,
@@ -218,7 +219,7 @@ class RemoteWrite:
 def external_labels(naming: Naming, configured: Mapping[str, str]) -> dict[str, str]:
     """The configured labels under their Prometheus names. Raises ConfigError."""
     try:
-        return {naming.label(key): value for key, value in configured.items()}
+        return {naming.escaped_label(key): value for key, value in configured.items()}
     except Untranslatable as error:
         raise ConfigError(f"external_labels: {error}") from error
 

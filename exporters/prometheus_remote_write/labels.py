@@ -93,17 +93,20 @@ class LabelRules:
 
     def _info(self, attributes: list[tuple[str, Any]], own: Labels) -> Labels | None:
         others = [pair for pair in attributes if pair[0] not in SERVICE_ATTRIBUTES]
-        if not others or not any(own.values()):
+        labels = _filled(self.external | self._translated(others, self.naming.info_label) | own)
+        if not others or not labels.keys() & {"job", "instance"}:
             return None
-        labels = self._translated(others) | own
-        return _filled(self.external | labels | {METRIC_NAME: self.naming.target_info()})
+        return labels | {METRIC_NAME: self.naming.target_info()}
 
-    def _translated(self, attributes: Attributes) -> Labels:
-        """Attributes as labels; values that meet under one name are joined in order of their keys."""
+    def _translated(self, attributes: Attributes, translate: Callable[[str], str] | None = None) -> Labels:
+        """Attributes that have a value as labels; values that meet under one name are joined in order of their keys."""
+        translate = translate or self.naming.label
         labels: Labels = {}
         for key, value in sorted(attributes, key=_key):
-            name = self.naming.label(key)
             text = attribute_value_as_string(value)
+            if not text:
+                continue
+            name = translate(key)
             held = labels.get(name)
             if held is None:
                 labels[name] = text
@@ -136,13 +139,14 @@ def bound_text(value: float) -> str:
 
 
 def _service_labels(attributes: Mapping[str, Any]) -> Labels:
+    name, namespace, instance = (
+        attribute_value_as_string(attributes.get(f"service.{key}")) for key in ("name", "namespace", "instance.id")
+    )
     labels: Labels = {}
-    if "service.name" in attributes:
-        namespace = attribute_value_as_string(attributes.get("service.namespace", ""))
-        name = attribute_value_as_string(attributes["service.name"])
+    if name:
         labels["job"] = f"{namespace}/{name}" if namespace else name
-    if "service.instance.id" in attributes:
-        labels["instance"] = attribute_value_as_string(attributes["service.instance.id"])
+    if instance:
+        labels["instance"] = instance
     return labels
 
 

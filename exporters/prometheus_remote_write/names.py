@@ -12,6 +12,7 @@ _LABELS_CACHED = 8192
 _SEPARATORS = re.compile(r"[^A-Za-z0-9:]+")
 _SEPARATORS_BUT_UNDERSCORE = re.compile(r"[^A-Za-z0-9:_]+")
 _NOT_A_LABEL = re.compile(r"[^A-Za-z0-9]+")
+_NOT_A_LOOSE_LABEL = re.compile(r"[^A-Za-z0-9_]")
 _SHORTEST_RESERVED = 4
 _ESCAPED_WITH_SUFFIXES = "UnderscoreEscapingWithSuffixes"
 _ESCAPED = "UnderscoreEscapingWithoutSuffixes"
@@ -38,22 +39,34 @@ class Untranslatable(ValueError):
 class Naming:
     """Translates metric and attribute names by one strategy.
 
-    `strategy` is a name of section 7.0, empty for the default, where `suffixes` decides.
+    `strategy` is a name of section 7.0, empty for the default, where `suffixes` decides. `permissive` is the feature
+    gate. `loose_info` translates resource attributes of `target_info` as the pull exporter does, with every underscore
+    kept: so the Collector does it with Remote Write 1.0.
     """
 
-    def __init__(self, strategy: str = "", *, suffixes: bool = True, namespace: str = "", permissive: bool = False) -> None:
+    def __init__(
+        self,
+        strategy: str = "",
+        *,
+        suffixes: bool = True,
+        namespace: str = "",
+        permissive: bool = False,
+        loose_info: bool = False,
+    ) -> None:
         self.escapes = strategy not in STRATEGIES_THAT_KEEP_CHARACTERS
         if strategy:
             suffixes = strategy in {_ESCAPED_WITH_SUFFIXES, _KEPT_WITH_SUFFIXES}
         self._namespace = _joined(namespace) if self.escapes else namespace
         if self.escapes:
             self._metric: Callable[[str, str, MetricKind], str] = self._suffixed if suffixes else self._plain
-            label = _permissive_label if permissive else _label
         else:
             self._metric = self._kept_suffixed if suffixes else self._kept
-            label = _kept_label
-        self.label: Callable[[str], str] = _cached(label)
+        self.escaped_label: Callable[[str], str] = _permissive_label if permissive else _label
+        """The label name of a key, escaped whatever the strategy. Raises Untranslatable."""
+        self.label: Callable[[str], str] = _cached(self.escaped_label if self.escapes else _kept_label)
         """The label name of an attribute key. Raises Untranslatable."""
+        self.info_label: Callable[[str], str] = _loose_label if loose_info and self.escapes else self.label
+        """The label name of a resource attribute in `target_info`. Raises Untranslatable."""
 
     def metric(self, name: str, unit: str, kind: MetricKind) -> str:
         """The name of a metric, without `_sum`, `_count`, `_bucket`. Raises Untranslatable."""
@@ -140,6 +153,11 @@ def _label(key: str) -> str:
 
 def _permissive_label(key: str) -> str:
     name = _sanitized(key)
+    return _with_letters(key, f"key_{name}" if name[:1].isdigit() else name)
+
+
+def _loose_label(key: str) -> str:
+    name = _NOT_A_LOOSE_LABEL.sub("_", key)
     return _with_letters(key, f"key_{name}" if name[:1].isdigit() else name)
 
 

@@ -66,7 +66,12 @@ class RequestEncoder:
             self._piece = bytearray(_PIECE)
 
     def metadata(self) -> Iterator[bytes]:
-        """Bodies of the requests with the metadata of the push's families, for Remote Write 1.0."""
+        """Bodies of the requests with the metadata of the push's families, for Remote Write 1.0.
+
+        There are none for a push without series.
+        """
+        if not self._catalog.samples.series:
+            return
         messages = dict.fromkeys(family.metadata.encoded for family in self._catalog.walk.families if not family.error)
         block, size = Block(), 0
         for message in messages:

@@ -58,9 +58,10 @@ def clean_unit_words(unit: str) -> UnitWords:
     return UnitWords(_clean(main), _clean(per))
 
 
-def unit_text(unit: str) -> str:
-    """The unit as metadata has it: `By/s` is `bytes_per_second`."""
-    return "_".join(word for word in clean_unit_words(unit) if word).removeprefix("_").removesuffix("_")
+def unit_text(unit: str, *, escapes: bool) -> str:
+    """The unit as metadata has it: `By/s` is `bytes_per_second`. `escapes`: of legal characters only."""
+    words = clean_unit_words(unit) if escapes else unit_words(unit)
+    return "_".join(word for word in words if word).removeprefix("_").removesuffix("_")
 
 
 def _clean(word: str) -> str:
