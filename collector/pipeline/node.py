@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "Tasks"]
 
+least_seconds = 1.0
+"""What every component gets to stop, however late it is."""
+
 
 class Tasks:
     """The tasks of one component; they end with it.
@@ -91,21 +94,16 @@ class Node:
             self.status.move(Status.OK)
 
     async def run_shutdown(self, deadline: float) -> Exception | None:
-        """Stop the component, until `deadline` (loop time); an error is returned so that the others stop too."""
+        """Stop the component until `deadline` (loop time, a second at least); an error is returned, not raised."""
         if not self.started:
             return None
         self.started = False
         self.status.move(Status.STOPPING)
         problem: Exception | None = None
-        try:
-            async with asyncio.timeout_at(deadline):
-                await self._shut_down()
-        except TimeoutError as error:
-            problem = error
-            self.logger.error("Component did not stop in time.")  # noqa: TRY400 - no stack needed
-        except Exception as error:
-            problem = error
-            self.logger.exception("Component failed to stop.", exc_info=error)
+        if self.delivery is not None:
+            problem = await self._within(deadline, self.delivery.shutdown)
+        if hasattr(self.component, "shutdown"):
+            problem = await self._within(deadline, self.component.shutdown) or problem
         await self.tasks.cancel()
         if problem is None:
             self.status.move(Status.STOPPED)
@@ -113,10 +111,15 @@ class Node:
             self.status.move(Status.PERMANENT_ERROR, problem)
         return problem
 
-    async def _shut_down(self) -> None:
+    async def _within(self, deadline: float, shutdown: Callable[[], Coroutine[Any, Any, None]]) -> Exception | None:
+        """Run a shutdown; its error, so that one failing shutdown does not stop the others."""
         try:
-            if self.delivery is not None:
-                await self.delivery.shutdown()
-        finally:
-            if hasattr(self.component, "shutdown"):
-                await self.component.shutdown()
+            async with asyncio.timeout_at(max(deadline, asyncio.get_running_loop().time() + least_seconds)):
+                await shutdown()
+        except TimeoutError as error:
+            self.logger.error("Component did not stop in time.")  # noqa: TRY400 - no stack needed
+            return error
+        except Exception as error:
+            self.logger.exception("Component failed to stop.", exc_info=error)
+            return error
+        return None

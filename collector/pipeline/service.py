@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from collector.component import Clock, Consume, Kind, Signal, TelepipeError
@@ -111,7 +112,8 @@ class Service:
                     continue
                 await self._start_node(node, f'cannot start pipelines: failed to start "{node.id}" {node.kind}')
         except BaseException:
-            await self.stop()
+            with suppress(ExceptionGroup):  # logged, and not the reason
+                await self.stop()
             raise
         self.ready = True
         self._notify("ready")

@@ -152,6 +152,7 @@ LOGS, TRACES = Signal.LOGS, Signal.TRACES
 FACTORIES = {
     "source": ReceiverFactory("source", StandInConfig, Source, signals=(LOGS, TRACES)),
     "sink": ExporterFactory("sink", StandInConfig, Sink, delivery=queue),
+    "queued": ExporterFactory("queued", StandInConfig, Sink, delivery=lambda _config: Parts(queue=QueueSettings())),
     "mark": ProcessorFactory("mark", StandInConfig, Mark),
     "look": ProcessorFactory("look", StandInConfig, Look),
     "hold": ProcessorFactory("hold", StandInConfig, Hold),

@@ -88,7 +88,7 @@ async def test_all_shutdown_errors_are_collected_and_nothing_is_left_running(run
 
 
 async def test_a_component_that_does_not_stop_is_left_behind_at_the_deadline(run, journal):
-    running = await run({"logs": "source | hold | sink"}, drain_timeout=0.05)
+    running = await run({"logs": "source | hold | sink"}, drain_timeout=0)
     never = asyncio.Event()
     running.component("hold").shutdown = never.wait
 
