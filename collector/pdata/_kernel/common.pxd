@@ -1,22 +1,30 @@
+cimport cython
+
 from .message cimport Message, child
 from .repeated cimport Repeated, make_repeated
 from .slices cimport header_of
 
+@cython.no_gc
 cdef class EntityRef(Message):
     pass
 
+@cython.no_gc
 cdef class Resource(Message):
     pass
 
+@cython.no_gc
 cdef class InstrumentationScope(Message):
     pass
 
+@cython.no_gc
 cdef class ScopeGroup(Message):
     cpdef Message record_model(self)
 
+@cython.no_gc
 cdef class ResourceGroup(Message):
     cpdef Message scope_model(self)
 
+@cython.no_gc
 cdef class Record(Message):
     pass
 

@@ -1,13 +1,18 @@
+cimport cython
+
 from .common cimport Record, ResourceGroup, ScopeGroup
 from .message cimport Message
 
+@cython.no_gc
 cdef class LogRecord(Record):
     pass
 
 cdef Message _LOG_RECORD, _SCOPE_LOGS
 
+@cython.no_gc
 cdef class ScopeLogs(ScopeGroup):
     pass
 
+@cython.no_gc
 cdef class ResourceLogs(ResourceGroup):
     pass

@@ -3,6 +3,8 @@ cimport cython
 from .node cimport Node, Piece, make_node
 from .wire cimport encode_block, find
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Part:
     cdef readonly bytes buf
     cdef public bint closed
@@ -14,6 +16,8 @@ cdef class Part:
 @cython.locals(part=Part)
 cpdef Part make_part(bytes buf, Py_ssize_t items)
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Message:
     cdef readonly Py_ssize_t at
     cdef readonly bytes buf

@@ -18,33 +18,43 @@ cdef class NumberField:
     )
     cdef object read(self, Message message)
 
+@cython.no_gc
 cdef class Exemplar(Message):
     pass
 
+@cython.no_gc
 cdef class DataPoint(Message):
     pass
 
+@cython.no_gc
 cdef class NumberDataPoint(DataPoint):
     pass
 
+@cython.no_gc
 cdef class HistogramDataPoint(DataPoint):
     pass
 
+@cython.no_gc
 cdef class Buckets(Message):
     pass
 
+@cython.no_gc
 cdef class ExponentialHistogramDataPoint(DataPoint):
     pass
 
+@cython.no_gc
 cdef class ValueAtQuantile(Message):
     pass
 
+@cython.no_gc
 cdef class SummaryDataPoint(DataPoint):
     pass
 
+@cython.no_gc
 cdef class MetricData(Message):
     pass
 
+@cython.no_gc
 cdef class Metric(Record):
     pass
 
@@ -57,8 +67,10 @@ cdef Message point_model(int number)
 )
 cpdef MetricData metric_data(Message metric)
 
+@cython.no_gc
 cdef class ScopeMetrics(ScopeGroup):
     pass
 
+@cython.no_gc
 cdef class ResourceMetrics(ResourceGroup):
     pass

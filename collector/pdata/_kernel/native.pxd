@@ -3,19 +3,32 @@ cdef extern from *:
     #include <stdint.h>
     #include <string.h>
 
-    static inline int telepipe_is_text(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+    static inline int telepipe_is_ascii(const unsigned char *p, Py_ssize_t size) {
+        uint64_t bits = 0, word;
+        if (size >= 8) {
+            Py_ssize_t pos = 0;
+            for (; pos + 8 <= size; pos += 8) { memcpy(&word, p + pos, 8); bits |= word; }
+            memcpy(&word, p + size - 8, 8);
+            bits |= word;
+        } else if (size >= 4) {
+            uint32_t half;
+            memcpy(&half, p, 4);
+            bits = half;
+            memcpy(&half, p + size - 4, 4);
+            bits |= half;
+        } else {
+            for (Py_ssize_t pos = 0; pos < size; pos++) bits |= p[pos];
+        }
+        return (bits & 0x8080808080808080ULL) == 0;
+    }
+
+    static int telepipe_is_utf8(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
         while (pos < end) {
-            while (end - pos >= 8) {
-                uint64_t word;
-                memcpy(&word, p + pos, 8);
-                if (word & 0x8080808080808080ULL) break;
-                pos += 8;
-            }
-            if (pos >= end) break;
             unsigned char c = p[pos];
-            if (c < 0x80) { pos++; continue; }
             Py_ssize_t left = end - pos;
-            if (c >= 0xC2 && c <= 0xDF) {
+            if (c < 0x80) {
+                pos++;
+            } else if (c >= 0xC2 && c <= 0xDF) {
                 if (left < 2 || (p[pos + 1] & 0xC0) != 0x80) return 0;
                 pos += 2;
             } else if (c >= 0xE0 && c <= 0xEF) {
@@ -33,6 +46,10 @@ cdef extern from *:
             }
         }
         return 1;
+    }
+
+    static inline int telepipe_is_text(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+        return telepipe_is_ascii(p + pos, end - pos) || telepipe_is_utf8(p, pos, end);
     }
 
     static inline int telepipe_equal(const unsigned char *p, Py_ssize_t start, const unsigned char *other, Py_ssize_t size) {

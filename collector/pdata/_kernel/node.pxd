@@ -2,6 +2,8 @@ cimport cython
 
 from .wire cimport encode_tag, encode_varint, find, has_key, next_field
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Piece:
     cdef readonly Py_ssize_t at
     cdef readonly bytes buf
@@ -26,6 +28,8 @@ cdef class Piece:
 @cython.locals(piece=Piece)
 cdef Piece make_piece(int number, Py_ssize_t at, bytes buf, Py_ssize_t start, Py_ssize_t stop)
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Node:
     cdef bytes buf
     cdef Py_ssize_t end
@@ -75,6 +79,8 @@ cdef class Node:
 @cython.locals(node=Node)
 cdef Node make_node(bytes buf, Py_ssize_t start, Py_ssize_t end)
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Cursor:
     cdef bytes buf
     cdef Py_ssize_t index

@@ -5,6 +5,8 @@ from .node cimport Cursor, Node, Piece, make_cursor
 from .values cimport count_pieces
 from .wire cimport encode_block, next_field
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Repeated:
     cdef readonly Message model
     cdef readonly int number
@@ -13,6 +15,8 @@ cdef class Repeated:
     @cython.locals(node=Node, piece=Piece, weight=Py_ssize_t)
     cdef drop(self, Message view)
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Views:
     cdef bytes buf
     cdef Cursor cursor

@@ -1,22 +1,30 @@
+cimport cython
+
 from .common cimport Record, ResourceGroup, ScopeGroup
 from .message cimport Message
 
+@cython.no_gc
 cdef class Status(Message):
     pass
 
+@cython.no_gc
 cdef class SpanEvent(Message):
     pass
 
+@cython.no_gc
 cdef class SpanLink(Message):
     pass
 
+@cython.no_gc
 cdef class Span(Record):
     pass
 
 cdef Message _SPAN, _SCOPE_SPANS
 
+@cython.no_gc
 cdef class ScopeSpans(ScopeGroup):
     pass
 
+@cython.no_gc
 cdef class ResourceSpans(ResourceGroup):
     pass

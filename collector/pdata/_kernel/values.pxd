@@ -83,18 +83,25 @@ cpdef attr_set_raw(Message view, bytes key, bytes value)
 
 cpdef bint attr_delete(Message view, bytes key) except -1
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Attributes:
     cdef readonly Message message
     cdef readonly int number
 
     cpdef bytes entries(self, int number)
 
+@cython.no_gc
 cdef class ValueMap(Attributes):
     pass
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class ValueList:
     cdef readonly Message message
 
+@cython.no_gc
+@cython.freelist(32)
 cdef class Pieces:
     cdef Cursor cursor
 
