@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
-from collector.pdata import EMPTY, Attributes, Logs, Message, Metrics, Repeated, Traces, ValueList
+from collector.pdata import EMPTY, Attributes, Logs, Message, Metric, Metrics, Repeated, Traces, ValueList
 
-_PAYLOADS: dict[str, type] = {"log": Logs, "span": Traces, "spanevent": Traces, "metric": Metrics}
+_PAYLOADS: dict[str, type[Any]] = {"log": Logs, "span": Traces, "spanevent": Traces, "metric": Metrics}
+_METRIC_FIELDS = ("type", "aggregation_temporality", "is_monotonic", "data_points")
 
 
 class PlainRecord:
     """One log record, span, span event or metric given as a dict with the field names of OTLP's protobuf files.
 
     The keys `resource` and `scope` (for an event also `span`) hold those of the record, in the same form.
+
+    Raises `EvaluationError` for other contexts and for fields that do not exist.
     """
 
     def __init__(self, context: str, record: Mapping[str, Any]) -> None:
         if context not in _PAYLOADS:
             raise EvaluationError(f"plain dicts stand for {', '.join(_PAYLOADS)}; not for {context}")
         fields = dict(record)
-        resource, scope = dict(fields.pop("resource", {})), dict(fields.pop("scope", {}))
-        span = dict(fields.pop("span", {})) if context == "spanevent" else {}
-        payload = _PAYLOADS[context].builder()  # type: ignore[attr-defined]
-        group = payload.resource(resource.get("attributes", {})).scope("")
-        added = group.add(**(span if context == "spanevent" else {}))
-        self.payload = payload.build()
-        del added
-        record_view = next(self.payload.records())
-        for name, value in resource.items():
-            setattr(record_view.resource, name, value)
-        for name, value in scope.items():
-            setattr(record_view.scope, name, value)
-        self.record = record_view
-        self.view: Any = record_view.events.add() if context == "spanevent" else record_view
-        self._shape = {name: type(value) for name, value in record.items()}
-        if context == "metric" and "type" in fields:
-            record_view.convert(fields.pop("type"))
-        for name, value in fields.items():
-            setattr(self.view, name, value)
+        resource, scope, span = (dict(fields.pop(name, {})) for name in ("resource", "scope", "span"))
+        builder = _PAYLOADS[context].builder()
+        builder.resource(None).scope(None).add()
+        self.record: Any = next(builder.build().records())
+        self.view: Any = self.record.events.add() if context == "spanevent" else self.record
+        metric = {name: fields.pop(name) for name in _METRIC_FIELDS if context == "metric" and name in fields}
+        try:
+            self.record.resource.set(**resource)
+            self.record.scope.set(**scope)
+            if context == "spanevent":
+                self.record.set(**span)
+            self.view.set(**fields)
+            if metric.get("type"):
+                self._metric(**metric)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise EvaluationError(f"the dict is no {context}: {error}") from error
+
+    def _metric(self, *, type: str, data_points: Any = (), **fields: Any) -> None:  # noqa: A002 - the field's name
+        self.view.convert(type, **fields)
+        for point in data_points:
+            self.view.data_points.add(**point)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record with what was changed."""
@@ -52,14 +58,16 @@ class PlainRecord:
 
 def _message(view: Message) -> dict[str, Any]:
     """Return the fields of a message that are set."""
-    found = {}
-    for kind in reversed(type(view).__mro__):
-        for name, descriptor in vars(kind).items():
-            if hasattr(descriptor, "__set__") and hasattr(descriptor, "number"):
-                value = _plain(getattr(view, name))
-                if value not in (None, "", b"", 0, [], {}) or value is False:
-                    found[name] = value
-    return found
+    kind = type(view)
+    names = [n for n in dir(kind) if not n.startswith("_") and _is_field(inspect.getattr_static(kind, n))]
+    if isinstance(view, Metric):
+        names += _METRIC_FIELDS
+    found = {name: _plain(getattr(view, name)) for name in names}
+    return {name: value for name, value in found.items() if value not in (None, "", b"", 0, [], {})}
+
+
+def _is_field(attribute: Any) -> bool:
+    return hasattr(attribute, "__set__") and (hasattr(attribute, "number") or hasattr(attribute, "as_double"))
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from collector.ottl.errors import EvaluationError
 from collector.ottl.values import text_of, utf8
+from collector.simple_regex import MOST_TEXT, simple_pattern
 
 try:
     import re2
@@ -29,7 +30,7 @@ Spans = list[tuple[int, int]]
 class Regex:
     """A compiled pattern. Texts are searched as UTF-8 bytes."""
 
-    __slots__ = ("_search", "nameless", "names", "pattern")
+    __slots__ = ("_search", "_simple", "_simple_replaces", "nameless", "names", "pattern")
 
     def __init__(self, pattern: str) -> None:
         if len(pattern) > MAX_PATTERN:
@@ -38,9 +39,17 @@ class Regex:
         unique, self.names = _distinct_names(pattern)
         self._search = _re2_search(unique) if re2 is not None else _re_search(unique)
         self.nameless = not any(self.names)
+        self._simple = simple_pattern(pattern)
+        # An empty match right behind another one counts in `re` and not in Go.
+        self._simple_replaces = (
+            self._simple is not None and not self._simple.search("") and "\\b" not in pattern.lower()
+        )
 
     def test(self, text: str) -> bool:
         """Tell whether the pattern matches anywhere in the text."""
+        simple = self._simple
+        if simple is not None and len(text) <= MOST_TEXT and text.isascii():
+            return simple.search(text) is not None
         return self._search(utf8(text), 0) is not None
 
     def search(self, data: bytes, position: int = 0) -> Spans | None:
@@ -70,6 +79,9 @@ class Regex:
 
         Raises `EvaluationError` when the result grows without measure.
         """
+        if self._simple_replaces and "$" not in template and len(text) <= MOST_TEXT and text.isascii():
+            assert self._simple is not None
+            return self._simple.sub(lambda _match: template, text)
         data, replacement = utf8(text), utf8(template)
         literal = b"$" not in replacement
         out: list[bytes] = []
@@ -177,7 +189,9 @@ def _re2_search(pattern: str) -> Callable[[bytes, int], Spans | None]:
 
 def _fallback(pattern: str) -> re.Pattern[str]:
     """Translate for the standard module, which takes the same syntax but for details, and may take very long."""
-    warnings.warn("google-re2 is not installed: regular expressions run in Python's re, which is not linear", stacklevel=4)
+    warnings.warn(
+        "google-re2 is not installed: regular expressions run in Python's re, which is not linear", stacklevel=4
+    )
     multi_line = re.match(r"\(\?[a-zA-Z]*m", pattern) is not None
     translated = re.sub(
         r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$",

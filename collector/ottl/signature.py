@@ -41,6 +41,8 @@ class Evaluated:
     convert: Callable[[Any], Any] | None = None
     constant: Callable[[Any], Any] | None = None
     """What a constant must pass instead of `coerce`."""
+    lazy: bool = False
+    """Whether the value is given as a function without parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,9 @@ LazyValues = Annotated[Sequence[Callable[[], Any]], ListOf(ANY, lazy=True)]
 MapTarget = Annotated[Any, PathKind("map")]
 ListTarget = Annotated[Any, PathKind("list")]
 FunctionArgument = Annotated[Callable[[str], Any], FunctionKind()]
+
+
+LazyString = Annotated[Callable[[], str], Evaluated("a string", coerce.string, (str,), lazy=True)]
 
 
 class Item:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from collector.ottl.check import CONTEXTS, SIGNALS, Checker, infer
@@ -70,9 +71,20 @@ class Conditions:
     def matches(self) -> Callable[[Any], bool]:
         """A function that tells whether any of the conditions is true for an item; true if there is none.
 
-        It takes a view, and is made to be given to `payload.remove_if(conditions.matches)`.
+        It takes a view: `conditions.matches(record)`. Raises `EvaluationError` in error mode propagate.
         """
         return self.program.match
+
+    @property
+    def which(self) -> Callable[[Any], int]:
+        """A function that tells which of the conditions is the first that is true for an item; -1 if none is."""
+        return self.program.which
+
+    def predicate(self, payload: Payload) -> Callable[[Any], bool]:
+        """Return `matches` for the items of a payload, where conditions can ask for its sender (`otelcol` paths)."""
+        if not self.program.uses_request:
+            return self.program.match
+        return partial(self.program.match, request=payload.context)
 
     def match_dict(self, record: Mapping[str, Any]) -> bool:
         """Tell the same of a record given as a plain dict."""

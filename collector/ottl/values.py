@@ -180,6 +180,8 @@ def raw_value(value: Any) -> Any:
         return value
     if kind is PlainMap:
         return {k: raw_value(v) for k, v in value.items()}
+    if kind is MachineInt:
+        return int(value)
     if kind is list:
         return Slice([raw_value(v) for v in value])
     raise EvaluationError(f"<Invalid value type {type_name(value)}>")

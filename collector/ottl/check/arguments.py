@@ -103,13 +103,14 @@ def _bind(checker: Checker, function: Function, parameter: Parameter, node: tree
     kind: Kind = parameter.kind
     match kind:
         case Evaluated():
-            return _evaluated(checker, kind, node, refuse)
+            value = _evaluated(checker, kind, node, refuse)
+            return bound.Deferred(value) if kind.lazy else value
         case Literal():
             if not isinstance(node, _TOKENS[kind.type]):
                 raise refuse(f"must be {kind.name}, written as a literal")
-            value: Any = node.value  # type: ignore[union-attr]
+            literal: Any = node.value  # type: ignore[union-attr]
             try:
-                return bound.Const(kind.convert(value) if kind.convert is not None else value)
+                return bound.Const(kind.convert(literal) if kind.convert is not None else literal)
             except (EvaluationError, ValueError) as error:
                 raise refuse(str(error)) from error
         case LiteralList():

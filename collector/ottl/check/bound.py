@@ -35,6 +35,13 @@ class Coerced:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferred:
+    """A value that is computed when the function asks for it."""
+
+    value: Bound
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """The values of a list literal that is an argument; lazy: as functions."""
 
@@ -142,7 +149,7 @@ class BoundStatement:
 
 
 Bound = (
-    Const | Read | Coerced | Many | Place | ItemOf | Invoke | MakeList | MakeMap | Chain | Negate | Compare | All | Some
+    Const | Read | Coerced | Deferred | Many | Place | ItemOf | Invoke | MakeList | MakeMap | Chain | Negate | Compare | All | Some
     | Opposite | Truth
 )  # fmt: skip
 

@@ -266,6 +266,9 @@ class Emitter:
                 return Code(self.name(function_argument(named), "function"))
             case bound.ItemOf(context):
                 return Code(self.variable(context))
+            case bound.Deferred(value):
+                code = self.value(value)
+                return Code(f"(lambda: {code.source})", None, code.levels + 1)
             case bound.Many(items, lazy):
                 codes = [self.argument(i) for i in items]
                 inside = ", ".join(f"(lambda: {c.source})" if lazy else c.source for c in codes)

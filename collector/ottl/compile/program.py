@@ -52,8 +52,11 @@ class Program:
     """Runs the statements over every item of a payload."""
     one: Callable[[Any], None]
     """Runs the statements for one item: a record, an event, a point, or for resource and scope the group."""
-    match: Callable[[Any], bool]
-    """Tells whether any condition is true for an item; true if there is none."""
+    match: Callable[..., bool]
+    """Tells whether any condition is true for an item; true if there is none. Takes the request's context, too."""
+    which: Callable[..., int]
+    """Tells which condition is the first that is true for an item; -1 if none is. Takes the request's context, too."""
+    uses_request: bool
     value: Callable[[Any], Any] | None
     source: str
 
@@ -75,14 +78,12 @@ def compile_program(
     item = _ITEM.get(context, context)
     appends = any(s.call.function.appends for s in statements)
     lines = ["def run(payload):", *_loops(context, used, body, appends=appends)]
-    lines += ["def one(item):", *_prologue(context, item, used), *_indent(body)]
-    lines += ["def match(item):"]
-    if conditions:
-        lines += [*_prologue(context, item, used), *_match(tests)]
-    else:
-        lines += ["    return True"]
+    lines += ["def one(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), *_indent(body)]
+    lines += ["def match(item, request=EMPTY_CONTEXT):"]
+    lines += [*_prologue(context, item, used), *_match(tests)] if tests else ["    return True"]
+    lines += ["def which(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), *_match(tests, numbered=True)]
     if result is not None:
-        lines += ["def value(item):", *_prologue(context, item, used), f"    return {result}"]
+        lines += ["def value(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), f"    return {result}"]
     variables = sorted(used)
     source = emitter.source("\n".join([*emitter.helpers, *lines]), variables) + "\n"
     namespace = emitter.namespace
@@ -90,7 +91,15 @@ def compile_program(
     filename = f"<ottl {context} {id(emitter)}>"
     exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - the source is ours, made of checked expressions
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    return Program(namespace["run"], namespace["one"], namespace["match"], namespace.get("value"), source)
+    return Program(
+        namespace["run"],
+        namespace["one"],
+        namespace["match"],
+        namespace["which"],
+        "request" in used,
+        namespace.get("value"),
+        source,
+    )
 
 
 def _indent(lines: list[str], by: int = 1) -> list[str]:
@@ -116,12 +125,13 @@ def _body(emitter: Emitter, statements: Sequence[bound.BoundStatement], tests: l
     return lines or ["pass"]
 
 
-def _match(tests: list[str]) -> list[str]:
+def _match(tests: list[str], *, numbered: bool = False) -> list[str]:
     lines = []
     for number, test in enumerate(tests):
-        lines += ["try:", f"    if {test}:", "        return True", "except Exception as error:"]
+        found = number if numbered else True
+        lines += ["try:", f"    if {test}:", f"        return {found}", "except Exception as error:"]
         lines += [f"    fail_condition({number}, error)"]
-    return _indent([*lines, "return False"])
+    return _indent([*lines, f"return {-1 if numbered else False}"])
 
 
 def _loops(context: str, used: set[str], body: list[str], *, appends: bool) -> list[str]:
@@ -158,8 +168,6 @@ def _prologue(context: str, item: str, used: set[str]) -> list[str]:
         lines.append(f"resource = {'resource_group' if record is None else record}.resource")
     if "scope" in used:
         lines.append(f"scope = {'scope_group' if record is None else record}.scope")
-    if "request" in used:
-        lines.append("request = EMPTY_CONTEXT")
     if "cache" in used:
         lines.append("cache = {}")
     return _indent(lines)

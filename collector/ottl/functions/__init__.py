@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from collector.ottl.signature import Function, function
 
 _MODULES = (
-    "conversion", "crypto", "csv_text", "durations", "encodings", "expressions", "ids", "lists", "map_editors", "maps", "network", "parsing", "replacing", "severity", "strings", "text_maps", "times", "type_tests", "user_agents",
+    "conversion", "crypto", "csv_text", "durations", "encodings", "expressions", "grok", "ids", "lists", "map_editors", "maps", "metric_aggregation", "metric_buckets", "metric_editors", "network", "parsing", "replacing", "severity", "span", "strings", "text_maps", "times", "type_tests", "urls", "user_agents", "xml",
 )  # fmt: skip
 GROUP = "telepipe.ottl_functions"
 

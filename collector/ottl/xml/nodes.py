@@ -1,0 +1,95 @@
+"""Nodes of an XML tree, and their text."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal["document", "element", "attribute", "text", "cdata", "comment", "instruction", "directive"]
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"}
+
+
+class Node:
+    """One node. `name` is as written, prefix included; `value` is the text of nodes that have no children."""
+
+    __slots__ = ("attributes", "children", "kind", "name", "parent", "value")
+
+    def __init__(self, kind: Kind, name: str = "", value: str = "") -> None:
+        self.kind, self.name, self.value = kind, name, value
+        self.attributes: list[Node] = []
+        self.children: list[Node] = []
+        self.parent: Node | None = None
+
+    def add(self, child: Node) -> Node:
+        """Append a child."""
+        child.parent = self
+        self.children.append(child)
+        return child
+
+    def add_attribute(self, name: str, value: str) -> None:
+        """Append an attribute."""
+        attribute = Node("attribute", name, value)
+        attribute.parent = self
+        self.attributes.append(attribute)
+
+    def remove(self) -> None:
+        """Take the node out of its parent."""
+        if self.parent is not None:
+            siblings = self.parent.attributes if self.kind == "attribute" else self.parent.children
+            siblings[:] = [s for s in siblings if s is not self]
+            self.parent = None
+
+    @property
+    def local_name(self) -> str:
+        """The name without its prefix."""
+        return self.name.rpartition(":")[2]
+
+    def is_text(self) -> bool:
+        """Tell whether the node is text or CDATA."""
+        return self.kind in ("text", "cdata")
+
+    def text(self) -> str:
+        """Return the text of the node and of everything below it."""
+        if self.kind not in ("document", "element"):
+            return self.value
+        pieces: list[str] = []
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node.is_text():
+                pieces.append(node.value)
+            stack.extend(reversed(node.children))
+        return "".join(pieces)
+
+
+def escape(text: str) -> str:
+    """Return a text as XML."""
+    return re.sub("[&<>'\"]", lambda m: _ESCAPES[m.group()], text)
+
+
+def serialise(node: Node) -> str:
+    """Return a node as XML, without indentation; empty elements have an end tag."""
+    out: list[str] = []
+    stack: list[Node | str] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            out.append(item)
+            continue
+        if item.kind in ("document", "element"):
+            if item.kind == "element":
+                attributes = "".join(f' {a.name}="{escape(a.value)}"' for a in item.attributes)
+                out.append(f"<{item.name}{attributes}>")
+                stack.append(f"</{item.name}>")
+            stack.extend(reversed(item.children))
+        elif item.kind == "cdata":
+            out.append(f"<![CDATA[{item.value}]]>")
+        elif item.kind == "comment":
+            out.append(f"<!--{item.value}-->")
+        elif item.kind == "instruction":
+            out.append(f"<?{item.name}{' ' if item.value else ''}{item.value}?>")
+        elif item.kind == "directive":
+            out.append(f"<!{item.value}>")
+        else:
+            out.append(escape(item.value))
+    return "".join(out)
