@@ -20,7 +20,7 @@ __all__ = ["read"]
 MAX_DEPTH: Final = 100
 """Levels of messages below the request, as in protobuf itself."""
 
-Encode = Callable[[Any, int], bytes]
+Encode = Callable[[Any, int], bytes | bytearray]
 """`encode(value, depth)`: bytes of a field with this JSON value; empty for a default value."""
 
 
@@ -38,7 +38,7 @@ def varint(value: int) -> bytes:
 LENGTHS: Final = tuple(varint(size) for size in range(128))
 
 
-def delimited(tag: bytes, body: bytes) -> bytes:
+def delimited(tag: bytes, body: bytes | bytearray) -> bytes:
     size = len(body)
     return tag + (LENGTHS[size] if size < 128 else varint(size)) + body
 
@@ -113,14 +113,16 @@ Members = dict[str, tuple[int, Encode]]
 def message_body(members: Members) -> Encode:
     """Make the function that encodes the JSON object of one kind of message; `members` may be filled later."""
 
-    def encode(value: Any, depth: int) -> bytes:
+    def encode(value: Any, depth: int) -> bytes | bytearray:
         if value.__class__ is not tuple:
             if value is None:
                 return b""
             raise wrong(value, "an object")
+        if not value:
+            return b""
         if depth > MAX_DEPTH:
             raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
-        found: dict[int, bytes] = {}
+        found: dict[int, bytes | bytearray] = {}
         for name, content in value:
             member = members.get(name)
             if member is not None:
@@ -128,7 +130,7 @@ def message_body(members: Members) -> Encode:
                     found[member[0]] = member[1](content, depth + 1)
                 except ValueError as error:
                     raise located(error, name) from None
-        return b"".join(found.values())
+        return b"".join(found.values()) if len(found) != 1 else next(iter(found.values()))
 
     return encode
 
@@ -136,7 +138,7 @@ def message_body(members: Members) -> Encode:
 def key_value_body(general: Encode) -> Encode:
     """Encoder of `KeyValue` that tells the usual form, a key and then a short text, at a glance."""
 
-    def encode(value: Any, depth: int) -> bytes:
+    def encode(value: Any, depth: int) -> bytes | bytearray:
         if value.__class__ is tuple and len(value) == 2:
             (first, key), (second, content) = value
             if first == "key" and second == "value" and content.__class__ is tuple and len(content) == 1:
@@ -162,7 +164,18 @@ def located(error: ValueError, name: str) -> ValueError:
 
 def message_field(field: Field, tag: bytes, body: Encode) -> Encode:
     if field.label == REPEATED:
-        return lambda value, depth: b"".join([delimited(tag, body(item, depth)) for item in items(value)])
+
+        def encode_all(value: Any, depth: int) -> bytearray:
+            out = bytearray()  # millions of empty messages are legal input: no list of their bytes
+            for item in items(value):
+                data = body(item, depth)
+                size = len(data)
+                out += tag
+                out += LENGTHS[size] if size < 128 else varint(size)
+                out += data
+            return out
+
+        return encode_all
     if field.label:
         return lambda value, depth: delimited(tag, body(value, depth))
     return lambda value, depth: b"" if value is None else delimited(tag, body(value, depth))
@@ -210,7 +223,7 @@ def read(message: str, source: bytes | str) -> bytes:
     try:
         document = source if isinstance(source, str) else source.decode()
         value, _ = decoder.raw_decode(document, blank.match(document).end())  # type: ignore[union-attr]
-        return BODIES[message](value, 0)
+        return bytes(BODIES[message](value, 0))
     except RecursionError:
         raise InvalidPayload("invalid JSON: nested too deeply") from None
     except UnicodeDecodeError as error:
