@@ -99,7 +99,7 @@ class Regex:
                     raise EvaluationError(f"the replacement would make more than {MAX_RESULT} bytes of one text")
             last_end = end
             width = _width(data, position)
-            position = position + width if position + width > end else end
+            position = max(end, position + width)
         out.append(data[last_end:])
         return text_of(b"".join(out))
 
