@@ -6,7 +6,8 @@ of metadata values; it sends when it is big enough or its time is up.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from itertools import islice
 
 from collector.component import Settings
 from collector.delivery.queue import Entry
@@ -110,20 +111,15 @@ class Batcher:
         return partition
 
     def _evict(self, newest: Key) -> None:
+        """Let go of the partitions used longest ago: idle ones, and those over the bound; two at most each time."""
         now = self._settings.clock.monotonic()
-        for key, partition in list(self._oldest()):
-            idle = now - partition.used >= idle_timeouts * key[0].flush_timeout and not partition.pieces
+        for key, partition in list(islice(self._partitions.items(), 2)):
+            idle = not partition.pieces and now - partition.used >= idle_timeouts * key[0].flush_timeout
             if key is newest or not (idle or len(self._partitions) > most_partitions):
                 return
             if partition.pieces:
                 self._send(key, partition, everything=True)
             del self._partitions[key]
-
-    def _oldest(self) -> Iterator[tuple[Key, Partition]]:
-        for number, item in enumerate(self._partitions.items()):
-            if number > 1:
-                return
-            yield item
 
     async def _send_later(self, key: Key, partition: Partition) -> None:
         await self._settings.clock.sleep(key[0].flush_timeout)

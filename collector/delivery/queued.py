@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from typing import cast
 
 from collector.component import DeliveryError, Permanent, Settings, ShuttingDown
 from collector.delivery.batcher import Batch, Batcher, Share
@@ -83,27 +84,32 @@ class Queued:
     def _enqueue(self, batch: Batch) -> None:
         self._ready.append(batch)
         if len(self._workers) < self._limit:
-            worker = self._settings.spawn(self._work())
-            self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
+            self._workers.add(self._settings.spawn(self._work()))
 
     async def _work(self) -> None:
-        while self._ready:
-            batch = self._ready.popleft()
-            if self._record_send is not None:
-                self._record_send(batch.payload)
-            try:
-                outcomes = await self._sender.send(batch.payload)
-            except asyncio.CancelledError:
-                self._settle(batch, [(batch.payload.item_count, ShuttingDown("stopped before it was sent"))])
-                raise
-            self._settle(batch, outcomes)
+        try:
+            while self._ready:
+                await self._deliver(self._ready.popleft())
+        finally:
+            # At once: a batch that comes before the task's own end is noticed must find a free place.
+            self._workers.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _deliver(self, batch: Batch) -> None:
+        if self._record_send is not None:
+            self._record_send(batch.payload)
+        try:
+            outcomes = await self._sender.send(batch.payload)
+        except asyncio.CancelledError:
+            self._settle(batch, [(batch.payload.item_count, ShuttingDown("stopped before it was sent"))])
+            raise
+        self._settle(batch, outcomes)
 
     async def _abandon(self) -> None:
         workers = list(self._workers)
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+        self._workers.clear()
         while self._ready:
             batch = self._ready.popleft()
             error = ShuttingDown("stopped before it was sent")

@@ -18,6 +18,7 @@ from collector.component import Host, Permanent, Retryable
 from collector.net.client_settings import HTTPClientConfig, resolve_authenticator, user_agent
 from collector.net.deflate import compress, content_encoding
 from collector.net.pieces import coalesced
+from collector.net.reasons import reason
 from collector.net.tls_client import ClientTLSContext
 
 if TYPE_CHECKING:
@@ -130,8 +131,8 @@ class HTTPClient:
                 f'failed to make an HTTP request: Post "{url}": no answer within {self._config.timeout}s', code=4
             ) from error
         except (ClientError, OSError) as error:
-            reason = reason_of(error)
-            raise Retryable(f'failed to make an HTTP request: Post "{url}": {reason}', code=14) from error
+            text = f'failed to make an HTTP request: Post "{url}": {reason_of(error)}'
+            raise Retryable(text, code=14) from error
 
 
 def reason_of(error: Exception) -> str:
@@ -139,7 +140,7 @@ def reason_of(error: Exception) -> str:
     cause = getattr(error, "os_error", None)
     host, port = getattr(error, "host", None), getattr(error, "port", None)
     if cause is not None and host is not None:
-        return f"dial tcp {host}:{port}: {(cause.strerror or str(cause)).lower()}"
+        return f"dial tcp {host}:{port}: {reason(cause)}"
     return str(error) or type(error).__name__
 
 

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import time
 from concurrent import futures
+from functools import partial
 
 from collector.delivery.otlp import services
 from collector.net.client_settings import GRPCClientConfig, HTTPClientConfig
@@ -100,20 +101,24 @@ async def measure(name, client, send, payload, requests):
     print(f"{name:16} {cpu / spans * 1e6:8.3f} us/span {spans / wall:12,.0f} spans/s", flush=True)
 
 
+async def call(client, path, payload):
+    await client.unary(path, payload.chunks(), 30)
+
+
+async def post(client, url, payload):
+    await client.post(url, payload.chunks(), {})
+
+
 async def run(payload, requests, grpc_port, http_port):
     path = services["traces"]
     for compression in ("none", "gzip"):
         config = {"endpoint": f"127.0.0.1:{grpc_port}", "tls": {"insecure": True}, "compression": compression}
         client = GRPCClient(GRPCClientConfig.model_validate(config))
-        await measure(
-            f"grpc {compression}", client, lambda c=client: c.unary(path, payload.chunks(), 30), payload, requests
-        )
+        await measure(f"grpc {compression}", client, partial(call, client, path, payload), payload, requests)
+    url = f"http://127.0.0.1:{http_port}/v1/traces"
     for compression in ("none", "gzip", "zstd"):
         client = HTTPClient(HTTPClientConfig.model_validate({"compression": compression}))
-        url = f"http://127.0.0.1:{http_port}/v1/traces"
-        await measure(
-            f"http {compression}", client, lambda c=client: c.post(url, payload.chunks(), {}), payload, requests
-        )
+        await measure(f"http {compression}", client, partial(post, client, url, payload), payload, requests)
 
 
 def main():

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from collector.net.grpc_client.connection import Connection, Keepalive
 from collector.net.grpc_client.status import Code, RPCError
 from collector.net.grpc_client.target import Target
+from collector.net.reasons import reason
 
 __all__ = ["Channel"]
 
@@ -203,9 +204,7 @@ class Channel:
                 await known[address].close()
             self._stale = False
         except OSError as error:
-            raise RPCError(
-                Code.UNAVAILABLE, f"name resolver error: lookup {target.host}: {(error.strerror or str(error)).lower()}"
-            ) from error
+            raise RPCError(Code.UNAVAILABLE, f"name resolver error: lookup {target.host}: {reason(error)}") from error
         finally:
             self._resolving = None
 
@@ -220,13 +219,7 @@ def connect_error(error: BaseException, target: Target) -> RPCError:
     """What went wrong, as a status."""
     if isinstance(error, RPCError):
         return error
-    if isinstance(error, TimeoutError):
-        reason = "timeout"
-    elif isinstance(error, ssl.SSLError):
-        reason = f"tls: {error.reason or error}"
-    else:
-        reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
     where = f"unix {target.path}" if target.path else f"tcp {target.authority}"
     return RPCError(
-        Code.UNAVAILABLE, f'connection error: desc = "transport: error while dialing: dial {where}: {reason}"'
+        Code.UNAVAILABLE, f'connection error: desc = "transport: error while dialing: dial {where}: {reason(error)}"'
     )
