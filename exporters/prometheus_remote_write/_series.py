@@ -5,6 +5,7 @@ A stream is looked up by bytes as they came: resource, scope, metric without its
 its series, whose labels are encoded once. A push collects samples in arrays; each series has a linked list in them.
 """
 
+from typing import Any
 
 FIRST_ROOM = 1024
 
@@ -61,7 +62,7 @@ class Series:
     last: int
     count: int
     tangled: bool
-    exemplars: list[tuple[object, bytes]] | None
+    exemplars: list[tuple[Any, bytes]] | None
     histograms: list[tuple[int, bytes]] | None
 
     def __init__(self, labels: bytes, symbols: tuple[Symbol, ...], metadata: Metadata) -> None:
@@ -118,13 +119,13 @@ class Stream:
 class Family:
     """A metric of one scope, without its points: what they become.
 
-    `kind` is the field number of the data in OTLP's Metric; `error` says why none of its points can be sent; `detail` is
-    the catalog's.
+    `kind` is the field number of the data in OTLP's Metric; `error` says why none of its points can be sent. `detail`
+    is the catalog's.
     """
 
     __slots__ = (
-        "classic", "detail", "error", "kind", "metadata", "name", "native", "order", "push", "starts", "streams", "takes_exemplars",
-        "turn",
+        "classic", "detail", "error", "kind", "metadata", "name", "native", "order", "push", "starts", "streams",
+        "takes_exemplars", "turn",
     )  # fmt: skip
 
     kind: int

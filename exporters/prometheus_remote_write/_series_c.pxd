@@ -1,7 +1,5 @@
 cimport cython
 
-from exporters.prometheus_remote_write cimport _native_c as native
-
 @cython.final
 cdef class Symbol:
     cdef public bytes text

@@ -74,9 +74,7 @@ class Catalog(Protocol):
     def custom(
         self, family: series.Family, stream: series.Stream, point: bytes, time: int, start: int, stale: bool
     ) -> None: ...
-    def exemplars(
-        self, family: series.Family, stream: series.Stream, raw: bytes, time: int, parts: int
-    ) -> None: ...
+    def exemplars(self, family: series.Family, stream: series.Stream, raw: bytes, time: int, parts: int) -> None: ...
 
 
 class Walk:
@@ -145,7 +143,7 @@ class Walk:
         if wire == 0:
             self.varint(p, self.at, end)
             return self.at
-        if wire != 1 and wire != 5:
+        if wire not in (1, 5):
             raise Malformed("a field has a wire type that OTLP does not use")
         pos = self.at + (8 if wire == 1 else 4)
         if pos > end:
@@ -218,7 +216,7 @@ class Walk:
         pos = start
         while pos < end:
             tag = p[pos]
-            if tag == 0x2A or tag == 0x3A or tag == 0x4A or tag == 0x52 or tag == 0x5A:
+            if tag in (0x2A, 0x3A, 0x4A, 0x52, 0x5A):
                 kind = tag >> 3
                 head = pos
                 last = self.block(p, pos + 1, end)
@@ -352,7 +350,7 @@ class Walk:
                 elif last != pos:
                     scattered = True
                 last = pos = stop
-            elif tag == 0x19 or tag == 0x11 or tag == 0x21 or tag == 0x31:
+            elif tag in (0x19, 0x11, 0x21, 0x31):
                 if end - pos < 9:
                     raise Malformed("a number is cut off")
                 if tag == 0x19:
@@ -408,7 +406,7 @@ class Walk:
                 bounds_end = self.block(p, pos + 1, end)
                 bounds = self.at
                 pos = bounds_end
-            elif tag == 0x19 or tag == 0x11 or tag == 0x21 or tag == 0x29:
+            elif tag in (0x19, 0x11, 0x21, 0x29):
                 if end - pos < 9:
                     raise Malformed("a number is cut off")
                 if tag == 0x19:
@@ -439,6 +437,7 @@ class Walk:
         if family.native:
             self.catalog.custom(family, stream, p[start:end], time, began, stale)
         if family.classic:
+            assert stream.total is not None and stream.count is not None and stream.infinite is not None  # noqa: PT018
             size = bounds_end - bounds
             if len(stream.layout) != size or not native.same(p, bounds, stream.layout, size):
                 self.catalog.lay_out(family, stream, p[bounds:bounds_end])
@@ -468,7 +467,7 @@ class Walk:
         pos = start
         while pos < end:
             tag = p[pos]
-            if tag == 0x19 or tag == 0x11:
+            if tag in (0x19, 0x11):
                 if end - pos < 9:
                     raise Malformed("a number is cut off")
                 if tag == 0x19:
@@ -515,7 +514,7 @@ class Walk:
                 quantiles.append(self.double(p, self.at, stop, 0x09))
                 values.append(self.double(p, self.at, stop, 0x11))
                 pos = stop
-            elif tag == 0x19 or tag == 0x11 or tag == 0x21 or tag == 0x29:
+            elif tag in (0x19, 0x11, 0x21, 0x29):
                 if end - pos < 9:
                     raise Malformed("a number is cut off")
                 if tag == 0x19:
@@ -539,6 +538,7 @@ class Walk:
         if stream.error:
             self.catalog.failed(family, stream.error)
             return
+        assert stream.total is not None and stream.count is not None  # noqa: PT018
         layout = b"".join(quantiles)
         if layout != stream.layout:
             self.catalog.lay_out(family, stream, layout)

@@ -12,7 +12,7 @@ from .encoding import LabelSet, exemplar_tail, metadata_message
 from .exemplars import exemplar_labels
 from .kernel import Family, Metadata, Resource, Samples, Scope, Series, Stream, Symbol, Walk, buckets
 from .kinds import CUMULATIVE, DataKind, MetricType, metric_kind, metric_type
-from .labels import METRIC_NAME, LabelRules, ScopeLabels, bound_text
+from .labels import METRIC_NAME, LabelRules, ResourceLabels, ScopeLabels, bound_text
 from .names import Untranslatable
 from .units import unit_text
 
@@ -89,6 +89,7 @@ class Catalog:
         return resource
 
     def scope(self, resource: Resource, key: bytes, raw: bytes, schema_url: bytes) -> Scope:
+        assert isinstance(resource.detail, ResourceLabels)
         view = pdata.InstrumentationScope.from_raw(raw)
         try:
             detail: object = self._rules.scope(
@@ -180,7 +181,9 @@ class Catalog:
             encoded = self._exemplar(exemplar, value, time)
             series = [stream.single] if stream.single is not None else []
             if stream.infinite is not None:
-                series.append(min((end for end in ends if end[0] >= value), default=(0.0, stream.infinite), key=_bound)[1])
+                series.append(
+                    min((end for end in ends if end[0] >= value), default=(0.0, stream.infinite), key=_bound)[1]
+                )
             for each in series:
                 if each.push != self.samples.push:  # its point was refused
                     continue
@@ -204,6 +207,7 @@ class Catalog:
         start: int,
         stale: bool,
     ) -> None:
+        assert stream.single is not None
         try:
             message = convert(point, time, start if self._second else 0, stale)
         except ValueError as error:
@@ -228,7 +232,10 @@ class Catalog:
 
     def _metadata(self, type_: MetricType, name: str, description: str, unit: str) -> Metadata:
         return Metadata(
-            type_, self._make_symbol(description), self._make_symbol(unit), metadata_message(type_, name, description, unit)
+            type_,
+            self._make_symbol(description),
+            self._make_symbol(unit),
+            metadata_message(type_, name, description, unit),
         )
 
     def _make_symbol(self, text: str) -> Symbol:

@@ -207,8 +207,7 @@ class RemoteWriteConfig(HTTPClientConfig):
     def _message_known(cls, value: str) -> str:
         if value not in {FIRST_MESSAGE, SECOND_MESSAGE}:
             raise ValueError(
-                f"unknown type for remote write protobuf message {value}, "
-                f"supported: {FIRST_MESSAGE}, {SECOND_MESSAGE}"
+                f"unknown type for remote write protobuf message {value}, supported: {FIRST_MESSAGE}, {SECOND_MESSAGE}"
             )
         return value
 

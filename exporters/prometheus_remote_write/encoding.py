@@ -25,12 +25,7 @@ def label(name: bytes, value: bytes) -> bytes:
 def metadata_message(kind: int, name: str, description: str, unit: str) -> bytes:
     """A MetricMetadata message of Remote Write 1.0."""
     encoded = bytes((0x08, kind)) if kind else _EMPTY
-    return (
-        encoded
-        + text_field(2, name.encode())
-        + text_field(4, description.encode())
-        + text_field(5, unit.encode())
-    )
+    return encoded + text_field(2, name.encode()) + text_field(4, description.encode()) + text_field(5, unit.encode())
 
 
 def metadata_field(message: bytes) -> bytes:

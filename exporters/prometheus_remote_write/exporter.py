@@ -263,6 +263,4 @@ def _promotion(config: RemoteWriteConfig) -> Any:
     return None
 
 
-factory = ExporterFactory(
-    "prometheus_remote_write", RemoteWriteConfig, RemoteWrite, Stability.BETA, delivery=delivery
-)
+factory = ExporterFactory("prometheus_remote_write", RemoteWriteConfig, RemoteWrite, Stability.BETA, delivery=delivery)

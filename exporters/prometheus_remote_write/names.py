@@ -96,9 +96,9 @@ class Naming:
             main = main.removesuffix("_")
         tokens.extend(word for word in (main, per) if word)
         if kind is MetricKind.COUNTER:
-            tokens = [token for token in tokens if token != "total"] + ["total"]
+            tokens = [each for each in tokens if each != "total"] + ["total"]
         elif kind is MetricKind.GAUGE and unit == "1":
-            tokens = [token for token in tokens if token != "ratio"] + ["ratio"]
+            tokens = [each for each in tokens if each != "ratio"] + ["ratio"]
         return _digit_safe("_".join([self._namespace, *tokens] if self._namespace else tokens))
 
     def _plain(self, name: str, _unit: str, _kind: MetricKind) -> str:
