@@ -8,8 +8,8 @@ from collector.component import ConfigError, ExporterFactory, Host, Permanent, S
 from collector.pdata import Payload
 from exporters.file.config import FileConfig
 from exporters.file.grouping import GroupedWriter
-from exporters.file.sinks import PlainSink, RotatingSink, Sink, WriteTooLong
-from exporters.file.writer import PayloadWriter, framing
+from exporters.file.sinks import PlainSink, RotatingSink, Sink, WriteTooLong, ZstdSink
+from exporters.file.writer import PayloadWriter, framing, native_compression
 
 
 class SharedWriter:
@@ -71,6 +71,8 @@ class SharedWriter:
         else:
             sink = PlainSink(path, append=config.append or path in self._seen)
             self._seen.add(path)
+        if native_compression(config):
+            sink = ZstdSink(sink, config.compression_params.level)
         return PayloadWriter(self._frame, sink)
 
     def _ungrouped(self, count: int) -> None:

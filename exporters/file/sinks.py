@@ -1,6 +1,7 @@
-"""Where framed bytes go: a plain file behind a buffer, or a file that is put aside when it is full."""
+"""Where framed bytes go: a file behind a buffer, or one that is put aside when it is full; through zstd or not."""
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,3 +131,38 @@ class RotatingSink:
 
 def _escaped(text: str) -> str:
     return "".join(f"[{character}]" if character in "*?[" else character for character in text)
+
+
+class ZstdSink:
+    """What is written passes through zstd first, so that the file is one a `zstd` program reads.
+
+    Behind a sink that does not buffer each write is a frame of its own, so that every file put aside is valid alone.
+    """
+
+    def __init__(self, sink: Sink, level: int) -> None:
+        if sys.version_info >= (3, 14):
+            from compression.zstd import ZstdCompressor  # noqa: PLC0415 - only where it is configured
+        else:
+            from backports.zstd import ZstdCompressor  # noqa: PLC0415 - only where it is configured
+
+        self.buffered = sink.buffered
+        self._sink = sink
+        self._stream = ZstdCompressor(level=level or 1)
+        self._end = self._stream.FLUSH_FRAME
+        self._block = self._stream.FLUSH_BLOCK
+
+    def write(self, data: bytes) -> None:
+        packed = self._stream.compress(data)
+        if not self.buffered:
+            packed += self._stream.flush(self._end)
+        self._sink.write(packed)
+
+    def flush(self) -> None:
+        if self.buffered:
+            self._sink.write(self._stream.flush(self._block))
+        self._sink.flush()
+
+    def close(self) -> None:
+        if self.buffered:
+            self._sink.write(self._stream.flush(self._end))
+        self._sink.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from struct import Struct
 
+from collector.config import gates
 from collector.net.deflate import compress
 from collector.pdata import Payload
 from exporters.file.config import FileConfig
@@ -32,12 +33,17 @@ def framing(config: FileConfig, encode: Encode | None = None) -> Encode:
     """How a payload is written under these settings; `encode` stands in for `format`."""
     if encode is None:
         encode = as_proto if config.format == "proto" else as_json
-    if config.compression:
+    if config.compression and not native_compression(config):
         level = config.compression_params.level
         return lambda payload: prefixed(b"".join(compress(config.compression, level, [encode(payload)])))
     if config.format == "proto":
         return lambda payload: prefixed(encode(payload))
     return lambda payload: encode(payload) + b"\n"
+
+
+def native_compression(config: FileConfig) -> bool:
+    """Whether the whole file is a zstd stream, not each message a frame behind its length."""
+    return config.compression == "zstd" and gates.enabled("exporter.file.nativeCompression")
 
 
 def as_json(payload: Payload) -> bytes:

@@ -430,19 +430,18 @@ async def test_a_misbehaving_server_is_an_error_with_a_code(behave, code):
 
 
 async def test_a_refused_stream_is_tried_again_at_once():
-    refused = []
+    refused = asyncio.Event()
 
     async def refuse_first(reader, writer):
         await greet(reader, writer)
-        writer.write(f.rst_stream(1 + 2 * len(refused), f.ErrorCode.REFUSED_STREAM))
-        refused.append(1)
+        writer.write(f.rst_stream(1, f.ErrorCode.REFUSED_STREAM))
+        refused.set()
         await reader.read()
 
     async with Rogue(refuse_first) as port, Client(port) as client:
         call = asyncio.ensure_future(client.unary(METHOD, [b"x"]))
-        while not refused:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.01)
+        await asyncio.wait_for(refused.wait(), 5)
+        await asyncio.sleep(0.02)
         assert not call.done()
         call.cancel()
 
