@@ -4,8 +4,9 @@ Connects with the first payload, so it starts while its server is down. (compone
 """
 
 from collections.abc import Mapping
+from typing import Self
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from collector.component import ExporterFactory, Host, Partial, Permanent, Retryable, Settings, Stability
 from collector.config import Duration
@@ -43,11 +44,10 @@ class OTLPGRPCConfig(GRPCClientConfig):
     def _timeout_in_range(cls, value: float) -> float:
         return check_timeout(value)
 
-    @field_validator("endpoint")
-    @classmethod
-    def _endpoint_readable(cls, value: str) -> str:
-        parse_target(value)
-        return value
+    @model_validator(mode="after")
+    def _endpoint_readable(self) -> Self:
+        parse_target(self.endpoint)
+        return self
 
 
 class OTLPGRPC:
