@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from collector.component import TelepipeError
 from exporters.file.config import RotationSettings
@@ -147,7 +147,7 @@ class ZstdSink:
 
         self.buffered = sink.buffered
         self._sink = sink
-        self._stream = ZstdCompressor(level=level or 1)
+        self._stream: Any = ZstdCompressor(level=level or 1)
         self._end = self._stream.FLUSH_FRAME
         self._block = self._stream.FLUSH_BLOCK
 

@@ -86,9 +86,11 @@ async def test_an_endpoint_of_its_own_is_used_as_it_is(chain):
     ],
 )
 async def test_partial_success_is_warned_about(chain, kind, body):
-    async with Backend((200, body, kind, {})) as backend:
-        async with chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter:
-            await exporter.consume(traces("a", "b"))
+    async with (
+        Backend((200, body, kind, {})) as backend,
+        chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter,
+    ):
+        await exporter.consume(traces("a", "b"))
     fields = {"message": "too old", "dropped_spans": 1}
     assert exporter.bench.logged == [("warning", "Partial success response", fields)]
     assert exporter.metric("otelcol_exporter_sent_spans") == 2
@@ -106,13 +108,15 @@ async def test_partial_success_is_warned_about(chain, kind, body):
     ],
 )
 async def test_an_answer_that_can_not_be_read_is_permanent(chain, kind, body, fails):
-    async with Backend((200, body, kind, {})) as backend:
-        async with chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter:
-            if fails:
-                with pytest.raises(Permanent, match="error parsing the response"):
-                    await exporter.consume(traces("a"))
-            else:
+    async with (
+        Backend((200, body, kind, {})) as backend,
+        chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter,
+    ):
+        if fails:
+            with pytest.raises(Permanent, match="error parsing the response"):
                 await exporter.consume(traces("a"))
+        else:
+            await exporter.consume(traces("a"))
 
 
 @pytest.mark.parametrize(
@@ -130,20 +134,24 @@ async def test_an_answer_that_can_not_be_read_is_permanent(chain, kind, body, fa
     ],
 )
 async def test_statuses_are_retryable_or_permanent(chain, status, error, code):
-    async with Backend((status, b"", PROTOBUF, {})) as backend:
-        async with chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter:
-            with pytest.raises(error, match=f"responded with HTTP Status Code {status}") as caught:
-                await exporter.consume(traces("a"))
+    async with (
+        Backend((status, b"", PROTOBUF, {})) as backend,
+        chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter,
+    ):
+        with pytest.raises(error, match=f"responded with HTTP Status Code {status}") as caught:
+            await exporter.consume(traces("a"))
     assert caught.value.code == code
     assert exporter.metric("otelcol_exporter_send_failed_spans", **{"error.type": str(status)}) == 1
 
 
 @pytest.mark.parametrize(("status", "after"), [(429, 7.0), (503, 7.0), (502, None)])
 async def test_retry_after_is_honoured_where_it_is_defined(chain, status, after):
-    async with Backend((status, b"", PROTOBUF, {"Retry-After": "7"})) as backend:
-        async with chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter:
-            with pytest.raises(Retryable) as caught:
-                await exporter.consume(traces("a"))
+    async with (
+        Backend((status, b"", PROTOBUF, {"Retry-After": "7"})) as backend,
+        chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter,
+    ):
+        with pytest.raises(Retryable) as caught:
+            await exporter.consume(traces("a"))
     assert caught.value.after == after
 
 
@@ -158,10 +166,12 @@ async def test_retry_after_is_honoured_where_it_is_defined(chain, status, after)
     ],
 )
 async def test_a_status_body_is_quoted(chain, kind, body, text):
-    async with Backend((400, body, kind, {})) as backend:
-        async with chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter:
-            with pytest.raises(Permanent, match=text):
-                await exporter.consume(traces("a"))
+    async with (
+        Backend((400, body, kind, {})) as backend,
+        chain(factory, {"endpoint": backend.url, **DIRECT}) as exporter,
+    ):
+        with pytest.raises(Permanent, match=text):
+            await exporter.consume(traces("a"))
 
 
 async def test_an_invalid_payload_takes_no_neighbour_with_it(chain):
