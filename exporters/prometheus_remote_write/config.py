@@ -178,7 +178,7 @@ class RemoteWriteConfig(HTTPClientConfig):
     wal: OptionalSection[WALConfig] = None
     """Write-ahead log. Refused: not available yet."""
 
-    retry_on_failure: RetrySettings = RetrySettings(initial_interval=0.05)
+    retry_on_failure: RetrySettings = RetrySettings.model_validate({"initial_interval": "50ms"})
     """Trying a request again after errors that may pass."""
 
     fallback_to_v1_on_415: bool = False
