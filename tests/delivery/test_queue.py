@@ -303,3 +303,15 @@ async def test_partitions_are_bounded(rig):
     assert len(rig.delivery._queued._batcher._partitions) == 10_000
     await rig.settle()
     assert len(rig.requests) == 5
+
+
+async def test_payloads_stay_apart_in_batches_that_are_split(rig):
+    rig = rig(queue={"batch": {"min_size": 4, "max_size": 4}})
+    rig.destination.always = refuse_bad
+    for names in (["a", "b"], ["c"], ["d", "e"], ["bad"], ["f", "g"]):
+        await rig.consume(traces(*names))
+    await rig.settle()
+    assert rig.requests[0] == ["a", "b", "c", "d"]
+    assert rig.requests[1] == ["e", "bad", "f", "g"]
+    assert rig.dropped == {"refused by the destination": 1}
+    assert rig.metric("otelcol_exporter_sent_spans") == 7

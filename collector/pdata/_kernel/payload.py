@@ -178,6 +178,7 @@ class Payload:
 
         Cuts lie between resources, scopes, records, or data points of a metric; headers are repeated. A single record
         that is larger than `max_bytes` makes a payload of its own. A payload within the limits is given back itself.
+        What was merged stays apart: only the parts that lie on a border are cut.
         """
         if (not max_items or self.item_count <= max_items) and (not max_bytes or self.byte_size <= max_bytes):
             return [self]
@@ -185,7 +186,9 @@ class Payload:
         self.chunks()
         for root in self.roots():
             splitter.add(root)
-        return [type(self)([make_part(data, items)], self.context) for data, items in splitter.finish()]
+        return [
+            type(self)([make_part(data, items) for data, items in segments], self.context) for segments in splitter.finish()
+        ]
 
     def roots(self) -> list[Message]:
         """View each part as a message of its own."""

@@ -11,6 +11,8 @@ from .wire import encode_block
 
 _PREFIX = 6  # a tag and a length of at most 2 GiB
 
+Segment = tuple[bytes, int]
+
 
 class Splitter:
     """Collects records until a limit is reached, then begins the next payload."""
@@ -26,6 +28,8 @@ class Splitter:
         "resources",
         "scope",
         "scopes",
+        "segment_items",
+        "segments",
         "size",
     )
 
@@ -33,7 +37,9 @@ class Splitter:
         self.model = model
         self.max_items = max_items
         self.max_bytes = max_bytes
-        self.requests: list[tuple[bytes, int]] = []
+        self.requests: list[list[Segment]] = []
+        self.segments: list[Segment] = []
+        self.segment_items = 0
         self.items = 0
         self.size = 0
         self.resources: list[bytes] = []
@@ -48,7 +54,19 @@ class Splitter:
         )
 
     def add(self, root: Message) -> None:
-        """Add all groups of a part."""
+        """Add a part: as it is if it fits, cut otherwise."""
+        size = len(root.buf)
+        items = root.part.items
+        if self.fits(items, size):
+            if size:
+                self.segments.append((root.buf, items))
+                self.items += items
+                self.size += size
+            return
+        self.add_groups(root)
+        self.close_segment()
+
+    def add_groups(self, root: Message) -> None:
         for group in make_views(root, 1, self.model):
             size = group.end - group.at
             items = group.weight()
@@ -126,6 +144,7 @@ class Splitter:
 
     def count(self, items: int, size: int) -> None:
         self.items += items
+        self.segment_items += items
         self.size += size
 
     def open_resource(self, top: bytes) -> None:
@@ -146,16 +165,24 @@ class Splitter:
             self.resource = None
             self.scopes = []
 
-    def flush(self) -> None:
-        """End the payload that is being filled."""
+    def close_segment(self) -> None:
+        """End what a part gives to the payload that is being filled."""
         self.close_resource()
         if self.resources:
-            self.requests.append((b"".join(self.resources), self.items))
+            self.segments.append((b"".join(self.resources), self.segment_items))
         self.resources = []
+        self.segment_items = 0
+
+    def flush(self) -> None:
+        """End the payload that is being filled."""
+        self.close_segment()
+        if self.segments:
+            self.requests.append(self.segments)
+        self.segments = []
         self.items = 0
         self.size = 0
 
-    def finish(self) -> list[tuple[bytes, int]]:
-        """Give the encoded requests and their item counts."""
+    def finish(self) -> list[list[Segment]]:
+        """Give the requests in encoded segments, one or none of each part, with their item counts."""
         self.flush()
         return self.requests
