@@ -87,7 +87,7 @@ class Payload:
         """Write OTLP/JSON."""
         from ..otlp_json import encode  # noqa: PLC0415 - most payloads are protobuf
 
-        return encode(self.signal, self.seal())
+        return encode(self.signal, b"".join(self.chunks()))
 
     @classmethod
     def from_proto(cls, message: Any, context: Context = EMPTY_CONTEXT) -> Self:
@@ -97,7 +97,7 @@ class Payload:
     def to_proto(self) -> Any:
         """Copy into a protobuf export request."""
         message = self.message_class()()
-        message.ParseFromString(self.seal())
+        message.ParseFromString(b"".join(self.chunks()))
         return message
 
     @classmethod
@@ -187,7 +187,7 @@ class Payload:
         for root in self.roots():
             splitter.add(root)
         return [
-            type(self)([make_part(data, items) for data, items in segments], self.context) for segments in splitter.finish()
+            type(self)([make_part(data, items) for data, items in request], self.context) for request in splitter.finish()
         ]
 
     def roots(self) -> list[Message]:
