@@ -112,7 +112,7 @@ class Opening(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
         if len(self.port.connections) >= self.port.options.max_connections:
-            transport.abort()
+            self.transport.abort()
             return
         self.begun = asyncio.get_running_loop().time()
         self.port.add(self)

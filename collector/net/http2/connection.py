@@ -10,7 +10,7 @@ from collector.net.budget import ByteBudget
 from collector.net.exchange import Handler, Refusal, Response
 from collector.net.http2 import frames as f
 from collector.net.http2.bodies import Bodies
-from collector.net.http2.frames import ConnectionFault, ErrorCode, StreamFault
+from collector.net.http2.frames import CONTINUATION, HEADERS, WINDOW_UPDATE, ConnectionFault, ErrorCode, StreamFault
 from collector.net.http2.guard import Guard
 from collector.net.http2.headers import HeaderDecoder, max_list_size
 from collector.net.http2.reader import FrameReader, frame_size
@@ -107,20 +107,20 @@ class Http2Connection(Bodies, FrameReader):
             if kind != f.SETTINGS or flags & f.ACK:
                 raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS")
             self.guard.settled = True
-        if not self.in_block:
-            self.blocks += 1
         try:
-            if kind == f.HEADERS:
-                self.on_headers(flags, id, payload)
-            elif kind == f.CONTINUATION:
-                self.on_continuation(flags, id, payload)
-            elif kind == f.WINDOW_UPDATE:
+            if kind == WINDOW_UPDATE:
                 if id > self.last_stream:
                     raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE on an idle stream")
                 self.on_window_update(id, payload)
+            elif kind == CONTINUATION:
+                self.on_continuation(flags, id, payload)
             else:
-                self.guard.calm()
-                self.on_control(kind, flags, id, payload)
+                self.blocks += 1
+                if kind == HEADERS:
+                    self.on_headers(flags, id, payload)
+                else:
+                    self.guard.calm()
+                    self.on_control(kind, flags, id, payload)
         except StreamFault as fault:
             self.reset(id, fault.code)
 

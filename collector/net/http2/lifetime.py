@@ -32,7 +32,7 @@ class Lifetime(Sender):
         self.working = 0
         """Requests whose handler is running in a task."""
         self.blocks = 0
-        """Frames that were completed, header blocks counting as one."""
+        """Frames that were completed, header blocks counting as one; those that come with answers don't count."""
 
     def fail(self, code: ErrorCode, reason: str) -> None:
         """End the connection because of the peer."""

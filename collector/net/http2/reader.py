@@ -7,7 +7,7 @@ import asyncio
 from struct import Struct
 
 from collector.net.http2 import frames as f
-from collector.net.http2.frames import ConnectionFault, ErrorCode
+from collector.net.http2.frames import CONTINUATION, DATA, END_STREAM, PADDED, ConnectionFault, ErrorCode
 
 __all__ = ["FrameReader", "frame_size"]
 
@@ -70,12 +70,12 @@ class FrameReader(asyncio.Protocol):
             high, low, kind, flags, stream = unpack(data, at)
             length = high << 16 | low
             stream &= 0x7FFFFFFF
-            if self.in_block and (kind != f.CONTINUATION or stream != self.in_block):
+            if self.in_block and (kind != CONTINUATION or stream != self.in_block):
                 raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, "header block interrupted")
-            if kind == f.DATA:
+            if kind == DATA:
                 if length > frame_size:
                     raise ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, "frame too large")
-                if flags & f.PADDED:
+                if flags & PADDED:
                     if size - at < 10:
                         self.keep(data, at, 10)
                         return
@@ -83,12 +83,13 @@ class FrameReader(asyncio.Protocol):
                     continue
                 at += 9
                 if length <= size - at:
-                    self.on_data(stream, data[at : at + length], length, bool(flags & f.END_STREAM))
+                    self.on_data(stream, data[at : at + length], length, bool(flags & END_STREAM))
                     at += length
                 else:
-                    self.data_stream, self.data_left, self.data_ends = stream, length, bool(flags & f.END_STREAM)
+                    self.data_stream, self.data_left, self.data_ends = stream, length, bool(flags & END_STREAM)
                 continue
-            self.check_size(kind, length)
+            if length > control_frame_size:
+                raise ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, "frame too large")
             if size - at - 9 < length:
                 self.keep(data, at, 9 + length)
                 return
@@ -105,19 +106,12 @@ class FrameReader(asyncio.Protocol):
         padding = data[at + 9] if length else 0
         if padding >= length:
             raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, "padding longer than the frame")
-        left, ends = length - 1 - padding, bool(flags & f.END_STREAM)
+        left, ends = length - 1 - padding, bool(flags & END_STREAM)
         self.padding_left = padding
         # The pad length byte and the padding count for flow control as well.
         self.on_data(stream, b"", 1 + padding, ends and not left)
         self.data_stream, self.data_left, self.data_ends = stream, left, ends
         return at + 10
-
-    def check_size(self, kind: int, length: int) -> None:
-        """Refuse a frame by its length, before any of it is collected."""
-        if length > frame_size:
-            raise ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, "frame too large")
-        if kind != f.DATA and length > control_frame_size:
-            raise ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, "frame too large")
 
     def on_data(self, stream: int, data: bytes, counted: int, ends: bool) -> None:
         """A part of a stream's body; `counted` bytes of it count for flow control."""

@@ -1,7 +1,8 @@
 """What gRPC and HTTP requests have in common: the context of a request, its body, and the gate before it."""
 
-import asyncio
+from asyncio import get_running_loop
 from collections.abc import Mapping
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -33,12 +34,14 @@ class Plan:
 
     def context_of(self, client: str) -> Context:
         """The context of one request; the same object as long as nothing differs."""
+        deadline = None
         if self.timeout is not None:
-            deadline = asyncio.get_running_loop().time() + self.timeout
-            return Context(client, self.metadata, nothing, deadline)
-        if self.context.client_address != client:
-            self.context = Context(client, self.metadata)
-        return self.context
+            # Rounded up to a tenth of a second, so that requests of one moment share a context.
+            deadline = ceil((get_running_loop().time() + self.timeout) * 10) / 10
+        context = self.context
+        if context.client_address != client or context.deadline != deadline:
+            context = self.context = Context(client, self.metadata, nothing, deadline)
+        return context
 
 
 async def admitted(gate: Gate, head: Head, context: Context) -> Context | Failure:
