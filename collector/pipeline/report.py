@@ -18,6 +18,7 @@ class Account:
     """The books of one component id, all its instances together, in items.
 
     Receivers have nothing before them: what they produce is `incoming` and `out`; `refused` went back to the sender.
+    An exporter's `left_out` are items that it dropped from payloads that were sent.
     """
 
     __slots__ = ("dropped", "held", "incoming", "kind", "name", "out", "refused")
@@ -32,7 +33,7 @@ class Account:
         self.held = sum(int(getattr(node.component, "held", 0)) for node in nodes)
         for node in nodes:
             if node.delivery is not None:
-                self.out += node.delivery.metrics.sent
+                self.out += node.delivery.metrics.sent - int(getattr(node.component, "left_out", 0))
                 self.held += node.delivery.held
         if self.kind is Kind.RECEIVER:
             self.incoming = self.out
@@ -67,6 +68,5 @@ def report_ledger(nodes: Sequence[Node], ledger: Ledger, log: Any) -> None:
         log.info("Dropped items.", component=entry.component, reason=entry.reason, **rule, items=entry.count)
     received = sum(book.out for book in books if book.kind is Kind.RECEIVER)
     delivered = sum(book.out for book in books if book.kind is Kind.EXPORTER)
-    log.info(
-        "Ledger.", received=received, delivered=delivered, dropped=ledger.dropped(), held=sum(b.held for b in books)
-    )
+    held = sum(book.held for book in books)
+    log.info("Ledger.", received=received, delivered=delivered, dropped=ledger.dropped(), held=held)
