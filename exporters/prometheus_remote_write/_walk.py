@@ -66,7 +66,7 @@ class Catalog(Protocol):
     ) -> series.Family: ...
     def stream(self, family: series.Family, attributes: bytes) -> series.Stream: ...
     def lay_out(self, family: series.Family, stream: series.Stream, layout: bytes) -> None: ...
-    def refused(self, family: series.Family) -> None: ...
+    def refused(self, family: series.Family, points: int) -> None: ...
     def failed(self, family: series.Family, error: str) -> None: ...
     def exponential(
         self, family: series.Family, stream: series.Stream, point: bytes, time: int, start: int, stale: bool
@@ -278,14 +278,16 @@ class Walk:
         family = scope.families.get(raw)
         if family is None:
             family = self.catalog.family(scope, raw, raw, 0, 0, False)
-        self.catalog.refused(family)
+        self.catalog.refused(family, 0)
 
     def refused(self, p: bytes, pos: int, end: int, family: series.Family) -> None:
         """Walk the points of a metric that can't be sent: their times count for `target_info`."""
+        points = 0
         while pos < end:
             if p[pos] != 0x0A:
                 pos = self.skip(p, pos, end)
                 continue
+            points += 1
             stop = self.block(p, pos + 1, end)
             pos = self.at
             while pos < stop:
@@ -294,7 +296,7 @@ class Walk:
                         raise Malformed("a number is cut off")
                     self.see(native.load(p, pos + 1))
                 pos = self.skip(p, pos, stop)
-        self.catalog.refused(family)
+        self.catalog.refused(family, points)
 
     def see(self, time: int) -> None:
         """Note the time of a point."""

@@ -57,7 +57,7 @@ cdef class Walk:
     )
     cdef metric(self, bytes p, Py_ssize_t start, Py_ssize_t end, Scope scope)
     cdef nameless(self, bytes raw, Scope scope)
-    @cython.locals(stop=Py_ssize_t)
+    @cython.locals(points=Py_ssize_t, stop=Py_ssize_t)
     cdef refused(self, bytes p, Py_ssize_t pos, Py_ssize_t end, series.Family family)
     cdef void see(self, unsigned long long time) noexcept
     @cython.locals(size=Py_ssize_t, turn=Py_ssize_t, stream=series.Stream, found=series.Stream, key=bytes)

@@ -39,7 +39,8 @@ class Catalog:
     """Knows resources, scopes, families, streams and series.
 
     `limit` bounds the bytes that it keeps (an estimate) between pushes. `second` is Remote Write 2.0. `created` adds
-    series of start times. `errors` are texts about what of the current push could not be translated, the first few.
+    series of start times. `errors` are texts about what of the current push could not be translated, the first few;
+    `left_out` is the number of its points that are not sent.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Catalog:
         self.samples = Samples(starts_kept=second)
         self.walk = Walk(self.samples, self)
         self.errors: list[str] = []
+        self.left_out = 0
         self._rules = rules
         self._second = second
         self._limit = limit
@@ -73,6 +75,7 @@ class Catalog:
         if self._cost > self._limit:
             self._sweep()
         self.errors = []
+        self.left_out = 0
         self.walk.open()
 
     def resource(self, raw: bytes) -> Resource:
@@ -161,10 +164,12 @@ class Catalog:
         ]
         stream.layout = layout
 
-    def refused(self, family: Family) -> None:
+    def refused(self, family: Family, points: int) -> None:
+        self.left_out += points
         self._note(family.error)
 
     def failed(self, family: Family, error: str) -> None:
+        self.left_out += 1
         self._note(f"{family.name}: {error}")
 
     def exponential(self, family: Family, stream: Stream, point: bytes, time: int, start: int, stale: bool) -> None:
@@ -211,7 +216,10 @@ class Catalog:
         try:
             message = convert(point, time, start if self._second else 0, stale)
         except ValueError as error:
-            self.failed(family, str(error))
+            if family.native and family.classic:  # the point goes on as a classic histogram
+                self._note(f"{family.name}: {error}")
+            else:
+                self.failed(family, str(error))
         else:
             self.samples.add_histogram(stream.single, family.metadata, time, message)
 

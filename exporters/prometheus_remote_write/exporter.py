@@ -97,6 +97,9 @@ class RemoteWrite:
         self._forwarded = [(key, key.lower()) for key in config.include_metadata_keys]
         self._encoding = asyncio.Lock()
         self._warned = False
+        self._drop = settings.drop
+        self.left_out = 0
+        """Points of delivered payloads that were not sent, since they can't be series; the ledger has them."""
         url = config.url
         counter = settings.metrics.counter
         self._failed_translations = counter(
@@ -140,17 +143,21 @@ class RemoteWrite:
 
     async def _push(self, payload: Metrics) -> None:
         translation = self._translation
-        errors = await self._deliver(translation, payload)
+        errors, left_out = await self._deliver(translation, payload)
         if any(isinstance(error.__cause__ or error, UnsupportedVersion) for error in errors):
             self._logger.warning("The endpoint does not take Remote Write 2.0; 1.0 is used from now on.")
             if self._translation.second:
                 self._translation = Translation(self._config, second=False)
-            errors = await self._deliver(self._translation, payload)
+            errors, left_out = await self._deliver(self._translation, payload)
         if errors:
             raise combined(errors)
+        if left_out:
+            self.left_out += left_out
+            self._drop(left_out, reason="no Prometheus series")
 
-    async def _deliver(self, translation: Translation, payload: Metrics) -> list[DeliveryError]:
-        bodies = await self._encoded(translation, payload)
+    async def _deliver(self, translation: Translation, payload: Metrics) -> tuple[list[DeliveryError], int]:
+        """Send a push; give what failed, and the number of points that can't be sent."""
+        bodies, left_out = await self._encoded(translation, payload)
         headers = self._sender.headers(second=translation.second)
         if self._forwarded:
             headers = {**self._from_context(payload.context), **headers}
@@ -171,9 +178,9 @@ class RemoteWrite:
             outcomes = [await send(bodies[0])]
         else:
             outcomes = await asyncio.gather(*map(send, bodies))
-        return [error for error in outcomes if error is not None]
+        return [error for error in outcomes if error is not None], left_out
 
-    async def _encoded(self, translation: Translation, payload: Metrics) -> list[bytes]:
+    async def _encoded(self, translation: Translation, payload: Metrics) -> tuple[list[bytes], int]:
         bodies = []
         async with self._encoding:
             try:
@@ -185,7 +192,7 @@ class RemoteWrite:
             for body in translation.requests():
                 bodies.append(body)
                 await asyncio.sleep(0)  # encoding megabytes must not keep others waiting
-        return bodies
+            return bodies, translation.catalog.left_out
 
     def _report(self, errors: list[str]) -> None:
         self._failed_translations.add()

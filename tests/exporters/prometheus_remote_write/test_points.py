@@ -94,6 +94,8 @@ async def test_what_is_not_cumulative_is_refused_and_the_rest_is_sent(temporalit
     texts = [fields["error"] for level, _, fields in one.logged if level == "debug"]
     assert texts[0] == 'invalid temporality and type combination for metric "s"'
     assert [level for level, _, _ in one.logged].count("warning") == 1
+    assert one.dropped == {("no Prometheus series", ""): 2}
+    assert one.component.left_out == 2
 
 
 async def test_metrics_without_points_or_data_are_nothing(sent, make):
@@ -169,6 +171,7 @@ async def test_a_scale_that_is_too_low_refuses_the_point_alone(exporter, endpoin
     points = [make.point({"k": str(scale)}, count="1", scale=scale, exemplars=[exemplar()]) for scale in (-5, -4)]
     await one.export(metrics(make.exponential("e", *points)))
     assert [dict(labels)["k"] for labels in endpoint.first.histograms] == ["-4"]
+    assert one.dropped == {("no Prometheus series", ""): 1}
     assert one.metric("otelcol_exporter_prometheusremotewrite_failed_translations") == 1
 
 
@@ -202,6 +205,7 @@ async def test_custom_and_classic_buckets_can_go_together_even_where_conversion_
     good = make.point({"k": "good"}, count="2", explicitBounds=[1], bucketCounts=["1", "1"])
     bad = make.point({"k": "bad"}, count="2", explicitBounds=[2, 1], bucketCounts=["1", "1", "0"])
     await one.export(metrics(make.histogram("h", good, bad)))
+    assert not one.dropped
     assert [dict(labels)["k"] for labels in endpoint.first.histograms] == ["good"]
     assert len(endpoint.first.named("h_bucket")) == 5
     assert one.metric("otelcol_exporter_prometheusremotewrite_failed_translations") == 1
