@@ -38,7 +38,7 @@ Whatever is wrong is found while compiling, in all statements at once:
     >>> ottl.compile_statements(['set(span.nam, "x")', 'sett(span.name, 1)'], context="span")
     Traceback (most recent call last):
     ...
-    collector.ottl.errors.ConfigError: segment 'nam' is not a valid path for the 'span' context: 'nam'; did you mean 'name'?
+    collector.ottl.errors.ConfigError: segment 'nam' is not a valid path for the 'span' context; did you mean 'name'?
         set(span.nam, "x")
             ^^^^^^^^
     undefined function 'sett'; did you mean 'set'?
@@ -47,24 +47,25 @@ Whatever is wrong is found while compiling, in all statements at once:
 
 How components use it
 ---------------------
-- `compile_statements(texts, context=None, signal=None, conditions=(), error_mode="ignore", functions=(), on_error=None)`
-  makes `Statements` of one group. Without a context it is inferred for the whole group and every path needs its prefix;
-  with one, paths of that context may go without. `signal` restricts the contexts to those that a pipeline has.
-  `Statements.apply(payload)` runs all statements for each item before it comes to the next item; `conditions` guard them.
-- `compile_conditions(texts, context=None, signal=None, error_mode="ignore", functions=(), on_error=None)` makes `Conditions`
-  of one context, joined by or: `matches(item)`, `which(item)` (number of the first true one, -1), `predicate(payload)`.
+- `compile_statements(texts, context=, signal=, conditions=, error_mode=, functions=, on_error=)` makes `Statements` of
+  one group. Without a context it is inferred for the whole group and every path needs its prefix; with one, paths of that
+  context may go without. `signal` restricts the contexts to those that a pipeline has. `Statements.apply(payload)` runs
+  all statements for each item before it comes to the next item; `conditions` guard them.
+- `compile_conditions(texts, context=, signal=, error_mode=, functions=, on_error=)` makes `Conditions` of one context,
+  joined by or: `matches(item)`, `which(item)` (number of the first true one, -1), `predicate(payload)`.
   `infer_context(conditions=[text], signal="traces")` tells where a single condition belongs.
-- Items are views: records (`log`, `span`, `metric`), `spanevent` and `datapoint` and `exemplar` views as their parents list
-  them, and for the contexts `resource` and `scope` the groups (`payload.resources()`, `group.scopes()`).
-- Error modes: in "ignore" `on_error(text, error)` is called for each failure and work goes on, in "silent" it just goes on,
-  in "propagate" `EvaluationError` is raised at once. A condition that failed counts as false.
+- Items are views: records (`log`, `span`, `metric`); `spanevent`, `datapoint` and `exemplar` views as their parents
+  list them; and for the contexts `resource` and `scope` the groups (`payload.resources()`, `group.scopes()`).
+- Error modes: in "ignore" `on_error(text, error)` is called for each failure and work goes on, in "silent" it just goes
+  on, in "propagate" `EvaluationError` is raised at once. A condition that failed counts as false.
 - A statement whose `where` is false costs its `where` alone; an untouched record is never encoded again, an untouched
   payload stays the same bytes object. What a `where` names is looked up directly in the encoded record.
 - `ConfigError.problems` has each problem with statement, offsets and text, for messages that point into a file.
 
 The stages are packages of their own: `parse` (text to tree), `check` (tree to bound expressions), `compile` (bound
-expressions to Python functions); `functions` is the library. Functions of other distributions come in by the entry point
-group `telepipe.ottl_functions`: a Python function with annotations (see `collector.ottl.signature`) is an editor or converter.
+expressions to Python functions); `functions` is the library. Functions of other distributions come in by the entry
+point group `telepipe.ottl_functions`: a Python function with annotations (see `collector.ottl.signature`) becomes an
+editor or converter.
 '''
 
 from collector.ottl.errors import ConfigError, EvaluationError, OttlError, Problem

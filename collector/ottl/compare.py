@@ -59,7 +59,7 @@ def _same_list(left: Any, right: Any) -> bool:
 
 
 def _same(left: Any, right: Any, literal: tuple[bool, bool]) -> bool:
-    """Compare what two containers hold, strictly by type; a list literal shows maps as other things than telemetry does."""
+    """Compare what two containers hold, strictly by type; list literals show maps otherwise than telemetry does."""
     a, b = type(left), type(right)
     if a in MAPS and b in MAPS:
         return (literal[0] and a in TELEMETRY_MAPS) == (literal[1] and b in TELEMETRY_MAPS) and _same_map(left, right)

@@ -1,8 +1,8 @@
 """What can go wrong with OTTL: while a configuration is loaded, and while an item is processed.
 
-    OttlError                 anything below
-    ├── ConfigError           found while loading: `problems` holds everything that is wrong, in all statements
-    └── EvaluationError       found while an item is processed: handled by the error mode
+OttlError                 anything below
+├── ConfigError           found while loading: `problems` holds everything that is wrong, in all statements
+└── EvaluationError       found while an item is processed: handled by the error mode
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class ConfigError(OttlError, ValueError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-class Refusal(Exception):  # noqa: N818 - never leaves this package
+class Refusal(Exception):
     """A problem with a piece of the tree, before it is known to which statement the piece belongs."""
 
     def __init__(self, message: str, start: int, end: int) -> None:

@@ -1,23 +1,20 @@
-"""Go's time layouts: printing and parsing by the reference time `Mon Jan 2 15:04:05 MST 2006`."""
+"""Go's time layouts: pieces of the reference time `Mon Jan 2 15:04:05 MST 2006`, and printing by them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from collector.ottl.errors import EvaluationError
-from collector.ottl.rfc3339 import NANOS, Civil, civil, days_from_civil, days_in
+from collector.ottl.rfc3339 import Civil, civil
 from collector.ottl.values import Time
-from collector.ottl.zones import UTC, FixedZone, Zone, abbreviations_of
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-_SHORT_MONTHS, _SHORT_DAYS = tuple(m[:3] for m in MONTHS), tuple(d[:3] for d in DAYS)
+SHORT_MONTHS, SHORT_DAYS = tuple(m[:3] for m in MONTHS), tuple(d[:3] for d in DAYS)
 
 _ELEMENTS = re.compile(
     r"January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST"
@@ -28,8 +25,6 @@ _ELEMENTS = re.compile(
     r"|Z07:00:00|Z07:00|Z070000|Z0700|Z07"
     r"|[.,](?:0+|9+)(?![0-9])"
 )
-_ZONE = re.compile(r"[+-](?:\d\d:\d\d:\d\d|\d\d:\d\d|\d{6}|\d{4}|\d\d)")
-_ABBREVIATION = re.compile(r"ChST|MeST|WITA|GMT(?:[+-]\d{1,2})?|[+-]\d\d|[A-Z]{5}|[A-Z]{4}|[A-Z]{3}")
 
 
 class Element(NamedTuple):
@@ -63,7 +58,7 @@ def format_layout(time: Time, layout: str) -> str:
     return "".join(piece.text if piece.literal else _printed(piece.text, c) for piece in elements(layout))
 
 
-def _printed(element: str, c: Civil) -> str:  # noqa: PLR0911 - one line an element
+def _printed(element: str, c: Civil) -> str:
     hour12 = c.hour % 12 or 12
     match element:
         case "2006":
@@ -73,7 +68,7 @@ def _printed(element: str, c: Civil) -> str:  # noqa: PLR0911 - one line an elem
         case "January":
             return MONTHS[c.month - 1]
         case "Jan":
-            return _SHORT_MONTHS[c.month - 1]
+            return SHORT_MONTHS[c.month - 1]
         case "01":
             return f"{c.month:02d}"
         case "1":
@@ -81,7 +76,7 @@ def _printed(element: str, c: Civil) -> str:  # noqa: PLR0911 - one line an elem
         case "Monday":
             return DAYS[c.weekday]
         case "Mon":
-            return _SHORT_DAYS[c.weekday]
+            return SHORT_DAYS[c.weekday]
         case "02":
             return f"{c.day:02d}"
         case "_2":
@@ -146,234 +141,3 @@ def _offset(element: str, offset: int) -> str:
     if len(shape) == 6:
         text += f"{colon}{total % 60:02d}"
     return text
-
-
-@dataclass(slots=True)
-class Parsed:
-    """What parsing found."""
-
-    year: int | None = None
-    month: int | None = None
-    day: int | None = None
-    year_day: int | None = None
-    hour: int = 0
-    minute: int = 0
-    second: int = 0
-    nano: int = 0
-    afternoon: bool | None = None
-    offset: int | None = None
-    utc: bool = False
-    abbreviation: str = ""
-    rest: str = field(default="", repr=False)
-
-
-class _Mismatch(Exception):
-    pass
-
-
-def parse_layout(text: str, layout: str, default: Zone) -> Time:
-    """Return the time that a text gives in a layout; texts without an offset are in the default zone.
-
-    Raises `EvaluationError` when the text does not fit.
-    """
-    try:
-        parsed = _parse(text, layout)
-        return _assemble(parsed, default)
-    except (_Mismatch, ValueError) as error:
-        raise EvaluationError(f"parsing time {text!r} as {layout!r}: cannot parse{f': {error}' if str(error) else ''}") from None
-
-
-def _parse(text: str, layout: str) -> Parsed:
-    parsed = Parsed(rest=text)
-    pieces = elements(layout)
-    for place, piece in enumerate(pieces):
-        if piece.literal:
-            parsed.rest = _skip(parsed.rest, piece.text)
-        elif piece.text[0] in ".,":
-            _parse_fraction(parsed, piece.text)
-        else:
-            _take(parsed, piece.text)
-            follows = pieces[place + 1] if place + 1 < len(pieces) else None
-            own_fraction = follows is not None and not follows.literal and follows.text[0] in ".,"
-            if piece.text in ("05", "5") and not own_fraction and re.match(r"[.,][0-9]", parsed.rest):
-                match = re.match(r"[.,]([0-9]+)", parsed.rest)
-                assert match is not None
-                parsed.nano = int(match.group(1)[:9].ljust(9, "0"))
-                parsed.rest = parsed.rest[match.end() :]
-    if parsed.rest:
-        raise _Mismatch(f"extra text: {parsed.rest!r}")
-    return parsed
-
-
-def _skip(value: str, prefix: str) -> str:
-    while prefix:
-        if prefix[0] == " ":
-            if value and value[0] != " ":
-                raise _Mismatch
-            prefix, value = prefix.lstrip(" "), value.lstrip(" ")
-            continue
-        if not value or value[0] != prefix[0]:
-            raise _Mismatch
-        prefix, value = prefix[1:], value[1:]
-    return value
-
-
-def _number(parsed: Parsed, low: int, high: int) -> int:
-    match = re.match(r"[0-9]{%d,%d}" % (low, high), parsed.rest)  # noqa: UP031
-    if match is None:
-        raise _Mismatch
-    parsed.rest = parsed.rest[match.end() :]
-    return int(match.group())
-
-
-def _name(parsed: Parsed, names: tuple[str, ...]) -> int:
-    lowered = parsed.rest.lower()
-    for number, name in enumerate(names):
-        if lowered.startswith(name.lower()):
-            parsed.rest = parsed.rest[len(name) :]
-            return number
-    raise _Mismatch
-
-
-def _ranged(number: int, low: int, high: int, what: str) -> int:
-    if not low <= number <= high:
-        raise _Mismatch(f"{what} out of range")
-    return number
-
-
-def _take(p: Parsed, element: str) -> None:
-    match element:
-        case "2006":
-            p.year = _number(p, 4, 4)
-        case "06":
-            short = _number(p, 2, 2)
-            p.year = short + (1900 if short >= 69 else 2000)
-        case "January":
-            p.month = _name(p, MONTHS) + 1
-        case "Jan":
-            p.month = _name(p, _SHORT_MONTHS) + 1
-        case "01" | "1":
-            p.month = _ranged(_number(p, len(element), 2), 1, 12, "month")
-        case "Monday":
-            _name(p, DAYS)
-        case "Mon":
-            _name(p, _SHORT_DAYS)
-        case "02" | "2" | "_2":
-            if element == "_2" and p.rest.startswith(" "):
-                p.rest = p.rest[1:]
-            p.day = _number(p, 2 if element == "02" else 1, 2)
-        case "002" | "__2":
-            if element == "__2":
-                p.rest = p.rest[len(p.rest) - len(p.rest.lstrip(" ")) :] if len(p.rest) - len(p.rest.lstrip(" ")) <= 2 else ""
-            p.year_day = _number(p, 3 if element == "002" else 1, 3)
-        case "15":
-            p.hour = _ranged(_number(p, 1, 2), 0, 23, "hour")
-        case "03" | "3":
-            p.hour = _ranged(_number(p, len(element), 2), 0, 12, "hour")
-        case "04" | "4":
-            p.minute = _ranged(_number(p, len(element), 2), 0, 59, "minute")
-        case "05" | "5":
-            p.second = _ranged(_number(p, len(element), 2), 0, 59, "second")
-        case "PM" | "pm":
-            _halves = {"PM": True, "AM": False} if element == "PM" else {"pm": True, "am": False}
-            if p.rest[:2] not in _halves:
-                raise _Mismatch
-            p.afternoon, p.rest = _halves[p.rest[:2]], p.rest[2:]
-        case "MST":
-            _take_abbreviation(p)
-        case _:
-            _take_offset(p, element)
-
-
-def _take_abbreviation(p: Parsed) -> None:
-    if p.rest.startswith("UTC"):
-        p.utc, p.abbreviation, p.rest = True, "UTC", p.rest[3:]
-        return
-    match = _ABBREVIATION.match(p.rest)
-    if match is None:
-        raise _Mismatch
-    name = match.group()
-    if len(name) == 5 and not name.endswith("T"):
-        raise _Mismatch
-    if len(name) == 4 and not name.endswith("T") and name != "WITA":
-        raise _Mismatch
-    if re.match(r"[A-Z]", p.rest[match.end() : match.end() + 1] or "-"):
-        raise _Mismatch
-    p.abbreviation, p.rest = name, p.rest[match.end() :]
-
-
-def _take_offset(p: Parsed, element: str) -> None:
-    if element[0] == "Z" and p.rest.startswith("Z"):
-        p.rest, p.utc = p.rest[1:], True
-        return
-    shape = element[1:]
-    pattern = "[+-]" + re.sub(r"\d", r"[0-9]", shape)
-    match = re.match(pattern, p.rest)
-    if match is None:
-        raise _Mismatch
-    digits = re.sub(r"\D", "", match.group()).ljust(6, "0")
-    hours, minutes, seconds = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-    if hours > 24 or minutes > 60 or seconds > 60:
-        raise _Mismatch("time zone offset out of range")
-    p.offset = (hours * 3600 + minutes * 60 + seconds) * (-1 if match.group()[0] == "-" else 1)
-    p.rest = p.rest[match.end() :]
-
-
-def _parse_fraction(p: Parsed, element: str) -> None:
-    match = re.match(r"[.,]([0-9]+)", p.rest)
-    if element[1] == "9":
-        if match is None:
-            return
-        digits = match.group(1)
-    else:
-        if match is None or len(match.group(1)) < len(element) - 1:
-            raise _Mismatch
-        digits = match.group(1)[: len(element) - 1]
-    p.nano = int(digits[:9].ljust(9, "0"))
-    p.rest = p.rest[1 + len(digits) :]
-
-
-def _assemble(p: Parsed, default: Zone) -> Time:
-    if p.afternoon and p.hour < 12:
-        p.hour += 12
-    elif p.afternoon is False and p.hour == 12:
-        p.hour = 0
-    year = 0 if p.year is None else p.year
-    month, day = p.month, p.day
-    if p.year_day is not None:
-        month, day = _from_year_day(year, p.year_day, month, day)
-    month, day = month or 1, 1 if day is None else day
-    if not 1 <= day <= days_in(year, month):
-        raise _Mismatch("day out of range")
-    seconds = days_from_civil(year, month, day) * 86400 + p.hour * 3600 + p.minute * 60 + p.second
-
-    def at(offset: int, zone: Zone) -> Time:
-        return Time((seconds - offset) * NANOS + p.nano, zone)
-
-    if p.utc:
-        return at(0, UTC)
-    if p.offset is not None:
-        offset, name = default.at(seconds - p.offset)
-        if offset == p.offset and (not p.abbreviation or name == p.abbreviation):
-            return at(p.offset, default)
-        return at(p.offset, FixedZone(p.abbreviation, p.offset))
-    if p.abbreviation:
-        known = abbreviations_of(default).get(p.abbreviation)
-        if known is not None:
-            return at(known, default)
-        hours = p.abbreviation[3:] if p.abbreviation.startswith("GMT") else ""
-        offset = int(hours) * 3600 if hours else 0
-        return at(offset, FixedZone(p.abbreviation, offset))
-    return at(default.local(seconds)[0], default)
-
-
-def _from_year_day(year: int, year_day: int, month: int | None, day: int | None) -> tuple[int, int]:
-    if not 1 <= year_day <= (366 if days_in(year, 2) == 29 else 365):
-        raise _Mismatch("day-of-year out of range")
-    rest, found = year_day, 1
-    while rest > days_in(year, found):
-        rest -= days_in(year, found)
-        found += 1
-    if (month is not None and month != found) or (day is not None and day != rest):
-        raise _Mismatch("day-of-year does not match month and day")
-    return found, rest

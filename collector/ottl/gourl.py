@@ -41,7 +41,7 @@ class URL:
         """Return the host without port and brackets."""
         host = self.host
         at = host.rfind(b":")
-        if at >= 0 and re.fullmatch(rb"[0-9]*", host[at + 1 :]) and not (b"]" in host[at:]):
+        if at >= 0 and re.fullmatch(rb"[0-9]*", host[at + 1 :]) and b"]" not in host[at:]:
             host = host[:at]
         return host[1:-1] if host.startswith(b"[") and host.endswith(b"]") else host
 
@@ -96,9 +96,7 @@ def escape(data: bytes, mode: str) -> bytes:
     """Percent-encode what this part of a URL cannot hold."""
     kept = _KEPT[mode]
     if mode == "query":
-        return b"".join(
-            b"+" if b == 0x20 else bytes((b,)) if b in _UNRESERVED else b"%%%02X" % b for b in data
-        )
+        return b"".join(b"+" if b == 0x20 else bytes((b,)) if b in _UNRESERVED else b"%%%02X" % b for b in data)
     return b"".join(bytes((b,)) if b in _UNRESERVED or b in kept else b"%%%02X" % b for b in data)
 
 

@@ -9,9 +9,7 @@ from collector.ottl.values import INT64_MAX, INT64_MIN, Duration, Time, type_nam
 
 
 def _unsupported(operator: str, left: Any, right: Any) -> EvaluationError:
-    return EvaluationError(
-        f"unsupported types for math operation: {type_name(left)} {operator} {type_name(right)}"
-    )
+    return EvaluationError(f"unsupported types for math operation: {type_name(left)} {operator} {type_name(right)}")
 
 
 def _is_number(value: Any) -> bool:

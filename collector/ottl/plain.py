@@ -42,7 +42,7 @@ class PlainRecord:
         except (AttributeError, TypeError, ValueError) as error:
             raise EvaluationError(f"the dict is no {context}: {error}") from error
 
-    def _metric(self, *, type: str, data_points: Any = (), **fields: Any) -> None:  # noqa: A002 - the field's name
+    def _metric(self, *, type: str, data_points: Any = (), **fields: Any) -> None:
         self.view.convert(type, **fields)
         for point in data_points:
             self.view.data_points.add(**point)

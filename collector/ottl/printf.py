@@ -14,7 +14,12 @@ from collector.ottl.text import float_text
 from collector.ottl.values import IDS, MAPS, Duration, MachineInt, Time, TypedList, elements, entries, type_name, utf8
 
 MAX_WIDTH = 1_000_000
-_TYPES = {"bytes": "[]uint8", "[]any": "[]interface {}", "map[string]any": "map[string]interface {}", "[]byte": "[]uint8"}
+_TYPES = {
+    "bytes": "[]uint8",
+    "[]any": "[]interface {}",
+    "map[string]any": "map[string]interface {}",
+    "[]byte": "[]uint8",
+}
 _DIRECTIVE = re.compile(
     r"%(?P<flags>[+\-# 0]*)(?P<wi>\[[^\]]*\]?)?(?P<width>\*|\d+)?(?:(?P<dot>\.)(?P<pi>\[[^\]]*\]?)?(?P<prec>\*|\d+)?)?"
     r"(?P<vi>\[[^\]]*\]?)?(?P<verb>.)?",
@@ -55,7 +60,9 @@ class Format:
         state = _State(values)
         out = [piece if isinstance(piece, str) else state.directive(piece) for piece in self.pieces]
         if not state.reordered and state.at < len(values):
-            extra = ", ".join("<nil>" if v is None else f"{go_type(v)}={show('v', Spec(), v)}" for v in values[state.at :])
+            extra = ", ".join(
+                "<nil>" if v is None else f"{go_type(v)}={show('v', Spec(), v)}" for v in values[state.at :]
+            )
             out.append(f"%!(EXTRA {extra})")
         return "".join(out)
 

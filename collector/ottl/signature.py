@@ -10,7 +10,7 @@
 | `Target` | a path, to read and to set |
 | `MapTarget` `ListTarget` | a path that holds a map or list, which the function changes in place |
 | `FunctionArgument` | the name of a converter |
-| `Item["span"]` | nothing that is written: the item at hand |
+| `LogItem` `SpanItem` `MetricItem` `PointItem` `ResourceItem` | nothing that is written: the item at hand |
 
 A parameter with a default is optional. Names are matched in CamelCase, so `replacement_format` can be written
 `replacement_format=` or `replacementFormat=`.
@@ -97,7 +97,7 @@ class Target:
 
     __slots__ = ("get", "set")
 
-    def __init__(self, get: Callable[[], Any], set: Callable[[Any], None]) -> None:  # noqa: A002
+    def __init__(self, get: Callable[[], Any], set: Callable[[Any], None]) -> None:
         self.get, self.set = get, set
 
 
@@ -125,12 +125,11 @@ FunctionArgument = Annotated[Callable[[str], Any], FunctionKind()]
 LazyString = Annotated[Callable[[], str], Evaluated("a string", coerce.string, (str,), lazy=True)]
 
 
-class Item:
-    """`Item["span"]`: the span at hand."""
-
-    def __class_getitem__(cls, context: str) -> Any:
-        return Annotated[Any, ItemKind(context)]
-
+LogItem = Annotated[Any, ItemKind("log")]
+SpanItem = Annotated[Any, ItemKind("span")]
+MetricItem = Annotated[Any, ItemKind("metric")]
+PointItem = Annotated[Any, ItemKind("datapoint")]
+ResourceItem = Annotated[Any, ItemKind("resource")]
 
 _PLAIN: dict[Any, Kind] = {
     str: STRING,

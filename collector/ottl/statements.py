@@ -1,4 +1,4 @@
-"""The library's front door: compile statements, conditions and values; apply them to payloads, records or plain dicts."""
+"""The library's front door: compile statements, conditions and values; apply them to payloads, records or dicts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_error_mode(mode: str) -> ErrorMode:
     """Return an error mode in its canonical spelling. Raises `ValueError`."""
     for known in ("ignore", "silent", "propagate"):
         if mode.lower() == known:
-            return known  # type: ignore[return-value]
+            return known
     raise ValueError(f"unknown error mode {mode!r}; known: ignore, silent, propagate")
 
 
@@ -46,8 +46,7 @@ class Statements:
         self.program.run(payload)
 
     def apply_to(self, item: Any) -> Any:
-        """Run the statements for one item: a view, which is changed in place, or a plain dict, of which a changed copy
-        is returned.
+        """Run the statements for one item: a view is changed in place, of a plain dict a changed copy is returned.
 
         The item is a record, an event, a data point or an exemplar; for the contexts resource and scope it is the
         group (`payload.resources()`, `.scopes()`).
@@ -135,9 +134,9 @@ def compile_statements(
 ) -> Statements:
     """Compile a group of statements, and the conditions of which one must be true for them to run.
 
-    Without a context, it is inferred for the whole group and every path needs its prefix; `signal` ("traces", "metrics",
-    "logs") says which contexts there are to choose from. `functions` are added to the built-in ones. In error mode
-    ignore, `on_error` gets each failure.
+    Without a context, it is inferred for the whole group and every path needs its prefix; `signal` ("traces",
+    "metrics", "logs") says which contexts there are to choose from. `functions` are added to the built-in ones. In
+    error mode ignore, `on_error` gets each failure.
 
     Raises `ConfigError` with everything that is wrong.
     """
@@ -277,14 +276,20 @@ def _infer(
     problems: list[Problem],
 ) -> str | None:
     has = {
-        c: functions_for(c, "statements" if any(isinstance(r, tree.Statement) for r in roots) else "conditions", functions)
+        c: functions_for(
+            c, "statements" if any(isinstance(r, tree.Statement) for r in roots) else "conditions", functions
+        )
         for c in CONTEXTS
     }
     try:
         return infer(roots, _offered(None, signal), lambda context, name: name in has[context])  # type: ignore[arg-type]
     except Refusal as refusal:
         index = next(
-            (i for i, text in enumerate(texts) if any(refusal.end <= len(text) and _holds(r, refusal) for r in roots[i : i + 1])),
+            (
+                i
+                for i, text in enumerate(texts)
+                if any(refusal.end <= len(text) and _holds(r, refusal) for r in roots[i : i + 1])
+            ),
             0,
         )
         problems.append(refusal.problem(texts[index] if texts else "", index))

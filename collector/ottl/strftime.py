@@ -6,9 +6,11 @@ import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from collector.ottl.errors import EvaluationError
-from collector.ottl.gotime import DAYS, MONTHS, format_layout, parse_layout
+from collector.ottl.goparse import parse_layout
+from collector.ottl.gotime import DAYS, MONTHS, format_layout
 from collector.ottl.rfc3339 import NANOS, civil, days_from_civil, days_in
 from collector.ottl.values import Time
 from collector.ottl.zones import LOCAL, UTC, Zone, zone
@@ -115,14 +117,16 @@ def _names(locale: str) -> tuple[re.Pattern[str], dict[str, str]]:
     except (UnknownLocaleError, ValueError, TypeError) as error:
         raise ValueError(f"unsupported locale {locale!r}: {error}") from error
     names: dict[str, str] = {}
-    for width, cut in (("wide", None), ("abbreviated", 3)):
-        for context in ("format", "stand-alone"):
+    widths: tuple[tuple[Any, int | None], ...] = (("wide", None), ("abbreviated", 3))
+    for width, cut in widths:
+        contexts: tuple[Any, ...] = ("format", "stand-alone")
+        for context in contexts:
             for number, name in get_month_names(width, context, place).items():
                 names.setdefault(str(name).lower(), MONTHS[number - 1][:cut])
             for number, name in get_day_names(width, context, place).items():
                 names.setdefault(str(name).lower(), DAYS[(number + 1) % 7][:cut])
     for key in ("am", "pm"):
-        for width in ("wide", "abbreviated"):
+        for width, _ in widths:
             name = get_period_names(width, locale=place).get(key)
             if name:
                 names.setdefault(str(name).lower(), key.upper())

@@ -46,7 +46,9 @@ def float_text(number: float, low: int = -6, high: int = 21) -> str:
         else:
             text = "0." + "0" * -point + text
     else:
-        text = text[0] + (f".{text[1:]}" if len(text) > 1 else "") + f"e{'-' if point <= 0 else '+'}{abs(point - 1):02d}"
+        text = (
+            text[0] + (f".{text[1:]}" if len(text) > 1 else "") + f"e{'-' if point <= 0 else '+'}{abs(point - 1):02d}"
+        )
     return "-" + text if sign else text
 
 

@@ -12,8 +12,9 @@
 | `[]string`, `[]float64`, `[]uint64`, `[]int64`, `[]bool` | `TypedList` and its subclasses |
 | Go's machine int | `MachineInt` |
 
-Anything else is opaque: a list of events, a status. Text that is no valid UTF-8 carries its odd bytes as lone surrogates
-(`surrogateescape`). Functions never change a value that was given to them, so values can be shared and remembered.
+Anything else is opaque: a list of events, a status. Text that is no valid UTF-8 carries its odd bytes as lone
+surrogates (`surrogateescape`). Functions never change a value that was given to them, so values can be shared
+and remembered.
 """
 
 from __future__ import annotations

@@ -84,9 +84,7 @@ def _match(function: Function, node: tree.Call) -> dict[str, tree.Value]:
             named = True
             name = camel(argument.name)
             if name not in names:
-                raise Refusal(
-                    f"no such parameter: {argument.name}{suggest(name, names)}", argument.start, argument.end
-                )
+                raise Refusal(f"no such parameter: {argument.name}{suggest(name, names)}", argument.start, argument.end)
             if name in written:
                 raise Refusal(f"argument {argument.name} is given twice", argument.start, argument.end)
         written[name] = argument.value
@@ -146,7 +144,9 @@ def _bind(checker: Checker, function: Function, parameter: Parameter, node: tree
 def _evaluated(checker: Checker, kind: Evaluated, node: tree.Value, refuse: Any) -> bound.Bound:
     value = checker.value(node)
     if not isinstance(value, bound.Const):
-        return value if kind.name == "a value" and kind.convert is None and not kind.exact else bound.Coerced(kind, value)
+        return (
+            value if kind.name == "a value" and kind.convert is None and not kind.exact else bound.Coerced(kind, value)
+        )
     try:
         result = (kind.constant or kind.coerce)(value.value)
         return bound.Const(kind.convert(result) if kind.convert is not None else result)

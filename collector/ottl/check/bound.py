@@ -149,8 +149,8 @@ class BoundStatement:
 
 
 Bound = (
-    Const | Read | Coerced | Deferred | Many | Place | ItemOf | Invoke | MakeList | MakeMap | Chain | Negate | Compare | All | Some
-    | Opposite | Truth
+    Const | Read | Coerced | Deferred | Many | Place | ItemOf | Invoke | MakeList | MakeMap | Chain | Negate | Compare
+    | All | Some | Opposite | Truth
 )  # fmt: skip
 
 TRUE, FALSE = Const(True), Const(False)

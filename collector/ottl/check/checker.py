@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from collector.ottl.check import bound
 from collector.ottl.check.arguments import bind_arguments
-from collector.ottl.check.contexts import CONTEXTS, OWNERS, PathSpec
+from collector.ottl.check.contexts import CONTEXTS, OWNERS
 from collector.ottl.errors import EvaluationError, Problem, Refusal, suggest
 from collector.ottl.parse import tree
 from collector.ottl.signature import Function
@@ -174,7 +174,10 @@ class Checker:
         specs = OWNERS[owner]
         spec = specs.get(name)
         if spec is None:
-            raise Refusal(self._unknown(node, owner, name, specs), *_at(node))
+            first = name.split(".", maxsplit=1)[0]
+            raise Refusal(
+                f"segment {first!r} is not a valid path for the {owner!r} context{suggest(name, specs)}", *_at(node)
+            )
         for field in fields[:-1]:
             if field.keys:
                 raise Refusal(f"keys are not allowed on segment {field.name!r} of this path", field.start, field.end)
@@ -204,13 +207,6 @@ class Checker:
             f"context {node.context!r} is not valid here: these statements run in context {self.context.name!r}, "
             f"whose paths begin with {', '.join(self.context.prefixes)}",
             *_at(node),
-        )
-
-    @staticmethod
-    def _unknown(node: tree.Path, owner: str, name: str, specs: Mapping[str, PathSpec]) -> str:
-        del node
-        return f"segment {name.split('.')[0]!r} is not a valid path for the {owner!r} context: {name!r}" + suggest(
-            name, specs
         )
 
 

@@ -17,7 +17,7 @@ class PathSpec:
     field: str = ""
     type: type | None = None
     keys: str = ""
-    """Which keys may follow: none, "any" for maps and bodies, "one" for a single one, "request" for request metadata."""
+    """Which keys may follow: none, "any" for maps and bodies, "one" for a single one, "request" for metadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ _METRIC_ENUMS = _numbered("AGGREGATION_TEMPORALITY", "UNSPECIFIED DELTA CUMULATI
 _POINT_ENUMS = _METRIC_ENUMS | _numbered("FLAG", "NONE NO_RECORDED_VALUE")
 _LOG_ENUMS = {"SEVERITY_NUMBER_UNSPECIFIED": 0} | {
     f"SEVERITY_NUMBER_{level}{n or ''}": 1 + 4 * place + max(n - 1, 0)
-    for place, level in enumerate("TRACE DEBUG INFO WARN ERROR FATAL".split())
+    for place, level in enumerate(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"])
     for n in (0, 2, 3, 4)
 }
 

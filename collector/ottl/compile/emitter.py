@@ -6,24 +6,23 @@ Python's parser nor its stack sees more than a few levels. Values that stand in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from collector.ottl import coerce, compare, maths
 from collector.ottl.check import bound
-from collector.ottl.compile import fields, walking
+from collector.ottl.compile import reading, walking, writing
+from collector.ottl.compile.keys import first_key
+from collector.ottl.compile.memory import MEMO_TEXT, memoised
+from collector.ottl.compile.special import SPECIAL
 from collector.ottl.errors import EvaluationError
+from collector.ottl.functions import builtin_functions
 from collector.ottl.functions.calling import function_argument
 from collector.ottl.signature import Function, Target
-from collector.ottl.values import SCALARS, TELEMETRY_LISTS, map_entry, mismatch, storable, type_name
+from collector.ottl.values import TELEMETRY_LISTS, map_entry, mismatch, type_name
 from collector.pdata import attr_delete, attr_equals, attr_get, attr_raw, attr_set, attr_set_raw, encode_value
 
 MAX_LEVELS = 12
-MEMO_ENTRIES = 4096
-MEMO_TEXT = 256
-"""Longest text, in characters, whose results are remembered."""
 
 _EXACT_INT = 1 << 53
 
@@ -61,14 +60,15 @@ class Emitter:
         self.helpers: list[str] = []
         self._count = 0
         self.namespace: dict[str, Any] = {
-            **fields.NAMES,
+            **reading.NAMES,
             "attr_get": attr_get, "attr_set": attr_set, "attr_set_raw": attr_set_raw, "attr_delete": attr_delete,
-            "attr_raw": attr_raw, "attr_equals": attr_equals, "store": fields.store, "read_keys": walking.read_keys,
+            "attr_raw": attr_raw, "attr_equals": attr_equals, "store": writing.store, "read_keys": walking.read_keys,
             "read_body": walking.read_body, "write_keys": walking.write_keys, "index_result": walking.index_result,
             "replace_map": walking.replace_map, "truth": truth, "Target": Target, "map_entry": map_entry,
             "mapping": coerce.mapping, "list_in_place": list_in_place, "add": maths.add, "sub": maths.sub,
-            "mul": maths.mul, "div": maths.div, "neg": maths.neg, "write_trace_state": fields.write_trace_state,
-            "read_trace_state": fields.read_trace_state, "read_only": fields.read_only, "write_body": fields.write_body,
+            "mul": maths.mul, "div": maths.div, "neg": maths.neg, "write_trace_state": writing.write_trace_state,
+            "read_trace_state": reading.read_trace_state, "read_only": writing.read_only,
+            "write_body": writing.write_body,
         }  # fmt: skip
         self.namespace |= {f"is_{name}": call for name, call in _COMPARISONS.items()}
 
@@ -140,9 +140,7 @@ class Emitter:
         for operator, operand in node.rest:
             right = self.value(operand)
             call = {"+": "add", "-": "sub", "*": "mul", "/": "div"}[operator]
-            code = self.settle(
-                Code(f"{call}({code.source}, {right.source})", None, max(code.levels, right.levels) + 1)
-            )
+            code = self.settle(Code(f"{call}({code.source}, {right.source})", None, max(code.levels, right.levels) + 1))
         return code
 
     def _coerced(self, node: bound.Coerced) -> Code:
@@ -205,7 +203,7 @@ class Emitter:
             self.variable(path.spec.field)
             return f"{path.spec.field}.schema_url"
         owner = "" if path.owner == "otelcol" else self.owner(path)
-        return fields.ACCESS[path.spec.kind].read.format(o=owner, f=path.spec.field)
+        return reading.READERS[path.spec.kind].format(o=owner, f=path.spec.field)
 
     def write(self, path: bound.Read, value: str) -> str:
         """Return an expression that sets a path; nil sets nothing."""
@@ -215,10 +213,7 @@ class Emitter:
         if kind == "cache":
             cache = self.variable("cache")
             return f"write_keys({cache}, {self.keys(keys)}, {value})" if keys else f"replace_map({cache}, {value})"
-        if kind == "schema_url":
-            owner = self.variable(field)
-        else:
-            owner = self.owner(path)
+        owner = self.variable(field) if kind == "schema_url" else self.owner(path)
         if keys and kind == "trace_state":
             if not isinstance(keys[0], bound.Const):
                 return f"computed_member({value})"
@@ -227,7 +222,7 @@ class Emitter:
             return f"store({owner}, {key!r}, {value})"
         if keys:
             return f"write_keys({self.whole(path)}, {self.keys(keys)}, {value})"
-        writer = self.name(fields.ACCESS[kind].write, "write")
+        writer = self.name(writing.WRITERS.get(kind, writing.read_only), "write")
         return f"{writer}({owner}, {field!r}, {value})"
 
     # ---- calls
@@ -363,7 +358,8 @@ class Emitter:
 
     def editor(self, node: bound.Invoke) -> str:
         """Return an expression statement for an editor."""
-        special = _SPECIAL.get(node.function.name)
+        name = node.function.name
+        special = SPECIAL.get(name) if node.function is builtin_functions().get(name) else None
         source = special(self, node) if special is not None else None
         return source or self.invoke(node).source
 
@@ -376,62 +372,7 @@ def _deepest(codes: list[Code]) -> int:
     return max((c.levels for c in codes), default=0) + 1
 
 
-def first_key(node: bound.Bound) -> bytes | None:
-    """Return the first key of a path as bytes, if it is a literal text."""
-    if isinstance(node, bound.Read) and node.keys and isinstance(key := node.keys[0], bound.Const):
-        return key.value.encode("utf-8", "replace") if type(key.value) is str else None
-    return None
-
-
-def memoised(call: Callable[..., Any], rest: list[Any]) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    """Return a function of one argument, without and with a memory of its last results."""
-
-    def plain(value: Any) -> Any:
-        return call(value, *rest)
-
-    return plain, lru_cache(MEMO_ENTRIES)(plain)
-
-
-def _set(emitter: Emitter, node: bound.Invoke) -> str | None:
-    """Set attributes without decoding what is only moved."""
-    place, value = node.arguments
-    assert isinstance(place, bound.Place)
-    path, key = place.path, first_key(place.path)
-    if isinstance(value, bound.Const) and value.value is None:
-        return "None"
-    if path.spec.kind == "attributes" and key is not None and len(path.keys) == 1:
-        owner = emitter.owner(path)
-        if isinstance(value, bound.Const):
-            stored, error = storable(value.value)
-            if error is None:
-                return f"attr_set_raw({owner}, {key!r}, {emitter.literal(encode_value(stored))})"
-        source = first_key(value)
-        if isinstance(value, bound.Read) and value.spec.kind == "attributes" and source and len(value.keys) == 1:
-            t, other = emitter.fresh("t"), emitter.owner(value)
-            return f"({t} := attr_raw({other}, {source!r})) and attr_set_raw({owner}, {key!r}, {t})"
-        code = emitter.value(value)
-        if code.type in SCALARS:
-            return f"attr_set({owner}, {key!r}, {code.source})"
-        return f"store({owner}, {key!r}, {code.source})"
-    code = emitter.value(value)
-    if path.spec.kind == "str" and not path.keys and code.type is str:
-        return f"setattr({emitter.owner(path)}, {path.spec.field!r}, {code.source})"
-    return emitter.write(path, code.source)
-
-
-def _delete_key(emitter: Emitter, node: bound.Invoke) -> str | None:
-    """Delete an attribute without looking at the others."""
-    place, key = node.arguments
-    assert isinstance(place, bound.Place)
-    if place.path.spec.kind == "attributes" and not place.path.keys and isinstance(key, bound.Const):
-        return f"attr_delete({emitter.owner(place.path)}, {key.value.encode('utf-8', 'replace')!r})"
-    return None
-
-
-_SPECIAL: dict[str, Callable[[Emitter, bound.Invoke], str | None]] = {"set": _set, "delete_key": _delete_key}
-_STRICT = frozenset(
-    {coerce.string, coerce.integer, coerce.floating, coerce.boolean, coerce.time, coerce.duration}
-)
+_STRICT = frozenset({coerce.string, coerce.integer, coerce.floating, coerce.boolean, coerce.time, coerce.duration})
 _COMPARISON_NAMES = {
     "==": "equal", "!=": "not_equal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least",
 }  # fmt: skip

@@ -117,7 +117,12 @@ def _body(emitter: Emitter, statements: Sequence[bound.BoundStatement], tests: l
     if tests:
         guarded = ["passed = False"]
         for number, test in enumerate(tests):
-            attempt = ["try:", f"    passed = {test}", "except Exception as error:", f"    fail_condition({number}, error)"]
+            attempt = [
+                "try:",
+                f"    passed = {test}",
+                "except Exception as error:",
+                f"    fail_condition({number}, error)",
+            ]
             guarded += attempt if number == 0 else ["if not passed:", *_indent(attempt)]
         lines = [*guarded, "if passed:", *_indent(lines or ["pass"])]
     if "cache" in emitter.used:

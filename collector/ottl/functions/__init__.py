@@ -10,7 +10,10 @@ from importlib.metadata import entry_points
 from collector.ottl.signature import Function, function
 
 _MODULES = (
-    "conversion", "crypto", "csv_text", "durations", "encodings", "expressions", "grok", "ids", "lists", "map_editors", "maps", "metric_aggregation", "metric_buckets", "metric_editors", "network", "parsing", "replacing", "severity", "span", "strings", "text_maps", "times", "type_tests", "urls", "user_agents", "xml",
+    "conversion", "crypto", "csv_text", "durations", "encodings", "expressions", "grok", "ids", "lists",
+    "map_editors", "maps", "metric_aggregation", "metric_buckets", "metric_editors", "network", "parsing",
+    "replacing", "severity", "span", "strings", "text_maps", "times", "type_tests", "urls", "user_agents",
+    "xml",
 )  # fmt: skip
 GROUP = "telepipe.ottl_functions"
 

@@ -15,9 +15,7 @@ def function_argument(function: Function) -> Callable[[str], str]:
 
     def call(text: str) -> str:
         if len(parameters) != 1 or parameters[0].kind != STRING:
-            raise EvaluationError(
-                f"incorrect number of arguments: {function.name} does not take exactly one string"
-            )
+            raise EvaluationError(f"incorrect number of arguments: {function.name} does not take exactly one string")
         result: Any = function.call(text)
         if type(result) is not str:
             raise EvaluationError(f"{function.name} did not give a string")

@@ -21,7 +21,7 @@ _UTF8 = frozenset({"utf-8", "utf8", "ascii", "us-ascii", ""})
 _RAW = frozenset({"utf-8-raw", "utf8-raw", "nop"})
 _ALIASES = {
     "utf-16": "utf-16-le", "utf16": "utf-16-le", "utf-16be": "utf-16-be", "utf-16le": "utf-16-le",
-    "latin1": "iso-8859-1", "shift_jis": "cp932", "sjis": "cp932", "gbk": "gbk", "gb18030": "gb18030", "big5": "big5hkscs",
+    "latin1": "iso-8859-1", "shift_jis": "cp932", "sjis": "cp932", "gbk": "gbk", "big5": "big5hkscs",
     "euc-kr": "cp949", "hz-gb-2312": "hz", "macintosh": "mac_roman", "windows-874": "cp874", "ibm866": "cp866",
 }  # fmt: skip
 _FAMILIES = re.compile(
@@ -71,7 +71,8 @@ def _check(constants: Mapping[str, Any]) -> None:
 def decode(target: Any, encoding: str) -> str:
     if type(target) is not str and type(target) is not bytes:
         raise mismatch("string or []byte", target)
-    return _charset(encoding)(utf8(target) if type(target) is str else target)
+    data = utf8(target) if isinstance(target, str) else target
+    return _charset(encoding)(data)
 
 
 @function("Base64Decode", memo=True)

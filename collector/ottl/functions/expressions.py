@@ -27,4 +27,6 @@ def extract_patterns(target: str, pattern: Pattern) -> dict[str, str]:
     spans = pattern.search(data)
     if spans is None:
         return {}
-    return {name: text_of(data[a:b]) if a >= 0 else "" for name, (a, b) in zip(pattern.names, spans, strict=True) if name}
+    return {
+        name: text_of(data[a:b]) if a >= 0 else "" for name, (a, b) in zip(pattern.names, spans, strict=True) if name
+    }

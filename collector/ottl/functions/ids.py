@@ -32,7 +32,9 @@ def _identifier(kind: type[_T], size: int) -> Callable[[Any], _T]:
 
 
 @function("TraceID", memo=True)
-def trace_id(target: Annotated[TraceID, Evaluated("an id", coerce.anything, convert=_identifier(TraceID, 16))]) -> TraceID:
+def trace_id(
+    target: Annotated[TraceID, Evaluated("an id", coerce.anything, convert=_identifier(TraceID, 16))],
+) -> TraceID:
     return target
 
 

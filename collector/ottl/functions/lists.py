@@ -31,7 +31,6 @@ def _need_value(constants: Any) -> None:
         raise ValueError("at least one of the optional arguments ('Value' or 'Values') must be provided")
 
 
-
 _ABSENT: Any = None
 
 
@@ -71,18 +70,18 @@ def contains_value(target: List, item: Any) -> bool:
     return any(compare.equal(value, item) for value in elements(target))
 
 
-@function("Coalesce", check=lambda constants: _some(constants))
+def _some(constants: Any) -> None:
+    if constants.get("Values") == []:
+        raise ValueError("Coalesce needs at least one value")
+
+
+@function("Coalesce", check=_some)
 def coalesce(values: LazyValues) -> Any:
     for value in values:
         found = value()
         if found is not None:
             return found
     return None
-
-
-def _some(constants: Any) -> None:
-    if constants.get("Values") == []:
-        raise ValueError("Coalesce needs at least one value")
 
 
 @function("SliceToMap")

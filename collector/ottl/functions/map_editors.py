@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from collector.ottl.flatten import flattened
 from collector.ottl.functions.expressions import Pattern
 from collector.ottl.signature import (
-    Literal,
     LitBool,
+    Literal,
     LitInt,
     LitStr,
     LitStrs,
@@ -141,5 +141,3 @@ def flatten(
     resolve_conflicts: LitBool = False,
 ) -> None:
     replace_contents(target, flattened(target, prefix, depth, resolve_conflicts=resolve_conflicts))
-
-

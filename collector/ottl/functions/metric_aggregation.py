@@ -10,7 +10,7 @@ from collector.ottl.coerce import int_like
 from collector.ottl.errors import EvaluationError
 from collector.ottl.functions.metric_editors import METRIC
 from collector.ottl.maths import div
-from collector.ottl.signature import Item, Literal, LitStr, LitStrs, function
+from collector.ottl.signature import Literal, LitStr, LitStrs, MetricItem, function
 from collector.ottl.values import wrap64
 
 _FUNCTIONS = ("sum", "max", "min", "mean", "median", "count")
@@ -27,7 +27,7 @@ AggregationFunction = Annotated[str, Literal("a string", str, convert=_known)]
 
 @function("aggregate_on_attributes", contexts=METRIC)
 def aggregate_on_attributes(
-    metric: Item["metric"], aggregation_function: AggregationFunction, attributes: LitStrs | None = None
+    metric: MetricItem, aggregation_function: AggregationFunction, attributes: LitStrs | None = None
 ) -> None:
     if metric.type == "summary":
         raise EvaluationError("aggregate_on_attributes does not support summary metrics")
@@ -40,7 +40,7 @@ def aggregate_on_attributes(
 
 @function("aggregate_on_attribute_value", contexts=METRIC)
 def aggregate_on_attribute_value(
-    metric: Item["metric"],
+    metric: MetricItem,
     aggregation_function: AggregationFunction,
     attribute: LitStr,
     values: LitStrs,

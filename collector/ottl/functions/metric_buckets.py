@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 from collector.ottl.errors import EvaluationError
 from collector.ottl.functions.metric_editors import METRIC, POINT, append_metric
-from collector.ottl.signature import FloatLike, Item, Literal, LitFloats, LitStr, function
+from collector.ottl.signature import FloatLike, Literal, LitFloats, LitStr, MetricItem, PointItem, function
 from collector.ottl.text import float_text
 from collector.pdata import HistogramDataPoint
 
@@ -22,7 +23,7 @@ def _percentile(number: float) -> float:
 
 @function("extract_percentile_metric", contexts=METRIC, appends=True)
 def extract_percentile_metric(
-    metric: Item["metric"],
+    metric: MetricItem,
     percentile: Annotated[float, Literal("a float", float, convert=_percentile)],
     suffix: LitStr | None = None,
 ) -> None:
@@ -33,9 +34,7 @@ def extract_percentile_metric(
     if points:
         name = f"p{float_text(percentile)}"
         description = f"{metric.description} ({name})" if metric.description else name
-        append_metric(
-            metric, "gauge", points, suffix=f"_{name}" if suffix is None else suffix, description=description
-        )
+        append_metric(metric, "gauge", points, suffix=f"_{name}" if suffix is None else suffix, description=description)
 
 
 def histogram_percentile(point: Any, percentile: float) -> float | None:
@@ -85,7 +84,7 @@ def exponential_percentile(point: Any, percentile: float) -> float | None:
         if count and seen + count >= target:
             fraction = (target - seen) / count
             low, high = _exponential(factor, negative.offset + place), _exponential(factor, negative.offset + place + 1)
-            return -(high * (low / high) ** fraction)
+            return -float(high * (low / high) ** fraction)
         seen += count
     if point.zero_count and seen + point.zero_count >= target:
         return 0.0
@@ -168,7 +167,7 @@ def _check_bounds(constants: Mapping[str, Any]) -> None:
 
 @function("convert_exponential_histogram_to_histogram", contexts=METRIC, check=_check_bounds)
 def convert_exponential_histogram(
-    metric: Item["metric"],
+    metric: MetricItem,
     distribution_fn: Annotated[Spread, Literal("a string", str, convert=_spread)],
     explicit_bounds: LitFloats,
 ) -> None:
@@ -176,7 +175,7 @@ def convert_exponential_histogram(
         return
     made = []
     for point in metric.data_points:
-        new = HistogramDataPoint.new(
+        new: Any = HistogramDataPoint.new(
             start_time_unix_nano=point.start_time_unix_nano,
             time_unix_nano=point.time_unix_nano,
             count=point.count,
@@ -238,7 +237,7 @@ def _limit(target: float) -> int:
 
 @function("merge_histogram_buckets", contexts=POINT, check=_check_merge)
 def merge_histogram_buckets(
-    point: Item["datapoint"], target_value: FloatLike, method: LitStr = "remove_explicit_bound"
+    point: PointItem, target_value: FloatLike, method: LitStr = "remove_explicit_bound"
 ) -> None:
     if target_value is None:
         raise EvaluationError("the target value must be a number")
@@ -263,7 +262,7 @@ def merge_histogram_buckets(
 def _merge_to(point: Any, bounds: list[float], counts: list[int], limit: int) -> None:
     if len(counts) <= limit:
         return
-    if any(a >= b for a, b in zip(bounds, bounds[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(bounds)):
         raise EvaluationError("explicit bounds must be strictly increasing")
     width = math.ceil(len(counts) / limit)
     merged = [sum(counts[i : i + width]) for i in range(0, len(counts), width)]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from collector.ottl.coerce import int_like
 from collector.ottl.errors import EvaluationError
-from collector.ottl.signature import Item, LazyString, LitBool, Literal, LitFloat, LitStr, function
+from collector.ottl.signature import LazyString, LitBool, Literal, LitFloat, LitStr, MetricItem, function
 from collector.pdata import Metric
 
 METRIC, POINT = ["metric"], ["datapoint"]
@@ -50,13 +50,13 @@ def append_metric(
 
 
 @function("convert_sum_to_gauge", contexts=METRIC)
-def convert_sum_to_gauge(metric: Item["metric"]) -> None:
+def convert_sum_to_gauge(metric: MetricItem) -> None:
     if metric.type == "sum":
         metric.convert("gauge")
 
 
 @function("convert_gauge_to_sum", contexts=METRIC)
-def convert_gauge_to_sum(metric: Item["metric"], string_agg_temp: Temporality, monotonic: LitBool) -> None:
+def convert_gauge_to_sum(metric: MetricItem, string_agg_temp: Temporality, monotonic: LitBool) -> None:
     if metric.type == "gauge":
         metric.convert("sum", aggregation_temporality=string_agg_temp, is_monotonic=monotonic)
 
@@ -65,7 +65,9 @@ def _source_temporality(metric: Any, function_name: str) -> int:
     if metric.type == "summary":
         return 2
     if metric.type not in ("histogram", "exponential_histogram"):
-        raise EvaluationError(f"{function_name} requires a histogram, an exponential histogram or a summary, got {metric.type}")
+        raise EvaluationError(
+            f"{function_name} requires a histogram, an exponential histogram or a summary, got {metric.type}"
+        )
     temporality: int = metric.aggregation_temporality
     if temporality == 0:
         raise EvaluationError("metric has no aggregation temporality")
@@ -73,7 +75,7 @@ def _source_temporality(metric: Any, function_name: str) -> int:
 
 
 @function("extract_sum_metric", contexts=METRIC, appends=True)
-def extract_sum_metric(metric: Item["metric"], monotonic: LitBool, suffix: LitStr = "_sum") -> None:
+def extract_sum_metric(metric: MetricItem, monotonic: LitBool, suffix: LitStr = "_sum") -> None:
     temporality = _source_temporality(metric, "extract_sum_metric")
     points = [(p, p.sum) for p in metric.data_points if p.sum is not None]
     if points:
@@ -81,7 +83,7 @@ def extract_sum_metric(metric: Item["metric"], monotonic: LitBool, suffix: LitSt
 
 
 @function("extract_count_metric", contexts=METRIC, appends=True)
-def extract_count_metric(metric: Item["metric"], monotonic: LitBool, suffix: LitStr = "_count") -> None:
+def extract_count_metric(metric: MetricItem, monotonic: LitBool, suffix: LitStr = "_count") -> None:
     temporality = _source_temporality(metric, "extract_count_metric")
     points = [(p, p.count) for p in metric.data_points]
     if points:
@@ -90,7 +92,7 @@ def extract_count_metric(metric: Item["metric"], monotonic: LitBool, suffix: Lit
 
 @function("convert_summary_count_val_to_sum", contexts=POINT, appends=True)
 def convert_summary_count_val_to_sum(
-    metric: Item["metric"], string_agg_temp: Temporality, monotonic: LitBool, suffix: LitStr = "_count"
+    metric: MetricItem, string_agg_temp: Temporality, monotonic: LitBool, suffix: LitStr = "_count"
 ) -> None:
     if metric.type == "summary":
         points = [(p, p.count) for p in metric.data_points]
@@ -99,7 +101,7 @@ def convert_summary_count_val_to_sum(
 
 @function("convert_summary_sum_val_to_sum", contexts=POINT, appends=True)
 def convert_summary_sum_val_to_sum(
-    metric: Item["metric"], string_agg_temp: Temporality, monotonic: LitBool, suffix: LitStr = "_sum"
+    metric: MetricItem, string_agg_temp: Temporality, monotonic: LitBool, suffix: LitStr = "_sum"
 ) -> None:
     if metric.type == "summary":
         points = [(p, p.sum) for p in metric.data_points]
@@ -108,7 +110,7 @@ def convert_summary_sum_val_to_sum(
 
 @function("convert_summary_quantile_val_to_gauge", contexts=METRIC, appends=True)
 def convert_summary_quantile_val_to_gauge(
-    metric: Item["metric"], attribute_key: LitStr = "quantile", suffix: LitStr = ".quantiles"
+    metric: MetricItem, attribute_key: LitStr = "quantile", suffix: LitStr = ".quantiles"
 ) -> None:
     if metric.type != "summary":
         return
@@ -120,7 +122,7 @@ def convert_summary_quantile_val_to_gauge(
 
 @function("copy_metric", contexts=METRIC, appends=True)
 def copy_metric(
-    metric: Item["metric"],
+    metric: MetricItem,
     name: LazyString | None = None,
     description: LazyString | None = None,
     unit: LazyString | None = None,
@@ -132,7 +134,7 @@ def copy_metric(
 
 
 @function("scale_metric", contexts=METRIC)
-def scale_metric(metric: Item["metric"], multiplier: LitFloat, unit: str | None = None) -> None:
+def scale_metric(metric: MetricItem, multiplier: LitFloat, unit: str | None = None) -> None:
     if metric.type in ("gauge", "sum"):
         for point in metric.data_points:
             value = point.value
@@ -165,14 +167,14 @@ def _scale_histogram(point: Any, multiplier: float) -> None:
 
 
 @function("HasAttrKeyOnDatapoint", contexts=METRIC, conditions_only=True)
-def has_key_on_point(metric: Item["metric"], key: LitStr) -> bool:
+def has_key_on_point(metric: MetricItem, key: LitStr) -> bool:
     if metric.type is None:
         raise EvaluationError("unknown metric type")
     return any(key in point.attributes for point in metric.data_points)
 
 
 @function("HasAttrOnDatapoint", contexts=METRIC, conditions_only=True)
-def has_attribute_on_point(metric: Item["metric"], key: LitStr, expected_val: LitStr) -> bool:
+def has_attribute_on_point(metric: MetricItem, key: LitStr, expected_val: LitStr) -> bool:
     if metric.type is None:
         raise EvaluationError("unknown metric type")
     for point in metric.data_points:

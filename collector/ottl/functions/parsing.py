@@ -33,7 +33,9 @@ _DECODER = json.JSONDecoder(parse_float=_float, parse_int=_float, parse_constant
 def parse_json(target: str) -> Any:
     first = target.lstrip(" \t\r\n")[:1]
     if first not in ("{", "["):
-        raise EvaluationError("invalid JSON: the text must be an object or an array" if first else "invalid JSON: empty text")
+        raise EvaluationError(
+            "invalid JSON: the text must be an object or an array" if first else "invalid JSON: empty text"
+        )
     try:
         value = _DECODER.decode(target)
     except json.JSONDecodeError as error:

@@ -28,13 +28,13 @@ def shaped(text: str, call: Callable[[str], str] | None, form: str | None) -> st
     if form is None:
         return text
     if form.count("%") != 1 or "%s" not in form:
-        raise EvaluationError(f"replacementFormat must be format string containing a single %s and no other specifiers: {form!r}")
+        raise EvaluationError(
+            f"replacementFormat must be format string containing a single %s and no other specifiers: {form!r}"
+        )
     return form.replace("%s", text)
 
 
-def replaced(
-    text: str, pattern: Pattern, replacement: str, call: Callable[[str], str] | None, form: str | None
-) -> str:
+def replaced(text: str, pattern: Pattern, replacement: str, call: Callable[[str], str] | None, form: str | None) -> str:
     """Return a text with every match replaced by the expanded replacement, which may pass through a function."""
     if call is None:
         return pattern.replace_all(text, replacement)
@@ -49,6 +49,17 @@ def replaced(
         if size > MAX_RESULT:
             raise EvaluationError(f"the replacement would make more than {MAX_RESULT} bytes of one text")
     return text_of(b"".join([*out, data[last_end:]]))
+
+
+def replaced_or_nil(
+    text: str,
+    pattern: Pattern,
+    replacement: str,
+    call: Callable[[str], str] | None = None,
+    form: str | None = None,
+) -> str | None:
+    """Return the same, or nil where there is no match."""
+    return replaced(text, pattern, replacement, call, form) if pattern.test(text) else None
 
 
 @function("replace_match")
@@ -88,8 +99,8 @@ def replace_pattern(
     replacement_format: str | None = None,
 ) -> None:
     value = target.get()
-    if type(value) is str and regex_pattern.test(value):
-        target.set(replaced(value, regex_pattern, replacement, function, replacement_format))
+    if type(value) is str:
+        target.set(replaced_or_nil(value, regex_pattern, replacement, function, replacement_format))
 
 
 def _mode(name: str) -> str:
@@ -128,5 +139,3 @@ def replace_all_patterns(
             contents[name] = value
     if list(contents) != list(target):
         replace_contents(target, contents)
-
-

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
-from collector.ottl.signature import Item, Literal, function
+from collector.ottl.signature import Literal, SpanItem, function
 from collector.ottl.text import as_string
 from collector.pdata import Span
 
@@ -15,7 +15,7 @@ _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.\-]+)?(?:\+[0-9A-Za-
 
 
 @function("IsRootSpan", contexts=["span"])
-def is_root_span(span: Item["span"]) -> bool:
+def is_root_span(span: SpanItem) -> bool:
     return not any(span.parent_span_id)
 
 
@@ -37,7 +37,7 @@ def _attribute(name: str) -> str:
 
 @function("set_semconv_span_name", contexts=["span"])
 def set_semconv_span_name(
-    span: Item["span"],
+    span: SpanItem,
     semconv_version: Annotated[str, Literal("a string", str, convert=_version)],
     original_span_name_attribute: Annotated[str, Literal("a string", str, convert=_attribute)] | None = None,
 ) -> None:
@@ -126,5 +126,3 @@ def _messaging(text: _Text, *, server: bool) -> str:
 def _server(text: _Text) -> str:
     address, port = text("server.address"), text("server.port")
     return f"{address}:{port}" if address and port else address
-
-

@@ -80,7 +80,7 @@ def to_camel_case(target: str) -> str:
 
 @function("Format")
 def format_values(
-    format: Annotated[Format, Literal("a string", str, convert=parse_format)],  # noqa: A002 - the name in OTTL
+    format: Annotated[Format, Literal("a string", str, convert=parse_format)],
     vals: list[Any],
 ) -> str:
     return format.fill(vals)
@@ -100,7 +100,9 @@ def has_suffix(target: str, suffix: str) -> bool:
 def index(target: Any, value: Any) -> int:
     if type(target) is str:
         if type(value) is not str:
-            raise EvaluationError(f"invalid value type for Index function, value must be a string, not {type_name(value)}")
+            raise EvaluationError(
+                f"invalid value type for Index function, value must be a string, not {type_name(value)}"
+            )
         return utf8(target).find(utf8(value))
     if type(target) in COMPARABLE_LISTS or isinstance(target, TypedList):
         for place, item in enumerate(elements(target)):

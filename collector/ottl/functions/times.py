@@ -23,7 +23,7 @@ def now() -> Time:
 @function("Time", memo=True)
 def parse(
     time: str,
-    format: FormatText,  # noqa: A002 - the name in OTTL
+    format: FormatText,
     location: Annotated[Zone, Literal("a string", str, convert=known_zone)] | None = None,
     locale: Annotated[str, Literal("a string", str, convert=known_locale)] | None = None,
 ) -> Time:
@@ -31,7 +31,7 @@ def parse(
 
 
 @function("FormatTime")
-def format_time(time: Time, format: FormatText) -> str:  # noqa: A002
+def format_time(time: Time, format: FormatText) -> str:
     return format.print(time)
 
 

@@ -19,10 +19,10 @@ _EVERYTHING: Any = "/"
 def get_xml(target: str, x_path: Expression) -> str:
     if not target:
         return ""
-    out = []
-    for node in x_path.select(parse_tree(target)):
-        out.append(escape(node.value) if node.kind in ("attribute", "cdata", "text") else serialise(node))
-    return "".join(out)
+    values = ("attribute", "cdata", "text")
+    return "".join(
+        escape(node.value) if node.kind in values else serialise(node) for node in x_path.select(parse_tree(target))
+    )
 
 
 @function("RemoveXML", memo=True)
@@ -54,8 +54,7 @@ def _copy(node: Node) -> Node:
         source, target = stack.pop()
         for attribute in source.attributes:
             target.add_attribute(attribute.name, attribute.value)
-        for child in source.children:
-            stack.append((child, target.add(Node(child.kind, child.name, child.value))))
+        stack.extend((c, target.add(Node(c.kind, c.name, c.value))) for c in source.children)
     return made
 
 

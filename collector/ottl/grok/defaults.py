@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one expression a line
 """The default set."""
 
 PATTERNS = r"""

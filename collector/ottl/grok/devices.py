@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one expression a line
 """Network devices: firewalls, routers and the network monitor Bro (Zeek)."""
 
 PATTERNS = r"""

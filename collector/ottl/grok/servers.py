@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one expression a line
 """Programs that write logs of their own form: Java, Ruby, data bases, mail and name servers."""
 
 PATTERNS = r"""

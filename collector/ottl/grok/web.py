@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one expression a line
 """Web servers, proxies and clouds: Apache, squid, HAProxy, AWS."""
 
 PATTERNS = r"""

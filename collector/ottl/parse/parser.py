@@ -146,7 +146,7 @@ class _Parser:
             term = self.either()
             self._need(")")
             return tree.Parentheses(term, start=start, end=self._end())
-        self._expected("a condition: a comparison, a converter's call, true or false")
+        return self._expected("a condition: a comparison, a converter's call, true or false")
 
     # ---- values
 
@@ -249,7 +249,7 @@ class _Parser:
             return self._call(self._name() or "", start)
         if self._kind() == "lower":
             return self._path()
-        self._expected("a value")
+        return self._expected("a value")
 
     def _path(self) -> tree.Path:
         start, context = self._start(), None

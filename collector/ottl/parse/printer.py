@@ -6,7 +6,7 @@ from collector.ottl.parse import tree
 from collector.ottl.parse.literals import quoted
 
 
-def print_tree(node: tree.Statement | tree.Condition | tree.Value) -> str:  # noqa: PLR0911 - one line a node
+def print_tree(node: tree.Statement | tree.Condition | tree.Value) -> str:
     """Return the text of a statement, a condition or a value; parsing it gives an equal tree."""
     match node:
         case tree.Statement(call, where):

@@ -145,7 +145,7 @@ def _fits(node: Node, axis: str, kind: str, name: str) -> bool:
     if kind == "name":
         if node.kind != ("attribute" if axis == "attribute" else "element"):
             return False
-        if name == "*" or name == node.name:
+        if name in ("*", node.name):
             return True
         return name.endswith(":*") and node.name.startswith(name[:-1])
     if kind == "node":
