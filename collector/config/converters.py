@@ -119,6 +119,8 @@ def read_duration(value: object) -> object:
         except ValueError as wrong:
             raise Undecodable(((), WRONG_VALUE, str(wrong))) from wrong
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        if abs(value) >= 1 << 63:
+            raise Undecodable(((), WRONG_VALUE, f"time: invalid duration {int(value)}; at most 2562047h47m16s"))
         return int(value) / 1e9
     raise _wrong_type("time.Duration", value)
 

@@ -56,6 +56,8 @@ class Field:
     section: SectionKind | None
     own_switch: bool
     """The section's model has a key `enabled` of its own."""
+    zero: object
+    """What null means: the zero value of a text, number, bool or duration; `None`: null leaves the default."""
 
 
 @cache
@@ -67,7 +69,7 @@ def fields_of(model: type[BaseModel]) -> dict[str, Field]:
         inner = _without_none(info.annotation)
         own_switch = isinstance(inner, type) and issubclass(inner, BaseModel) and "enabled" in inner.model_fields
         convert = _converter(info.annotation, info.metadata)
-        fields[info.alias or name] = Field(name, convert, section, own_switch)
+        fields[info.alias or name] = Field(name, convert, section, own_switch, _zero(info.annotation, convert))
     return fields
 
 
@@ -79,7 +81,7 @@ def default_of(info: FieldInfo) -> object:
 def read_section(value: object, field: Field) -> object:
     """The section's settings, or `None` when its `enabled` key turns it off."""
     value = opened(value)
-    if not isinstance(value, dict) or "enabled" not in value or field.own_switch:
+    if not isinstance(value, dict) or "enabled" not in value:
         return value
     switch = plain(value["enabled"])
     if not isinstance(switch, bool):
@@ -87,7 +89,15 @@ def read_section(value: object, field: Field) -> object:
             f"unexpected type {type_name(switch)} for 'enabled': got '{shown(switch)}' value expected 'true' or 'false'"
         )
         raise Undecodable((("enabled",), WRONG_VALUE, text))
+    if field.own_switch:
+        return value
     return {key: item for key, item in value.items() if key != "enabled"} if switch else None
+
+
+def _zero(annotation: Any, convert: Converter) -> object:
+    if get_origin(annotation) is Literal or (isinstance(annotation, type) and issubclass(annotation, Enum)):
+        return None
+    return 0 if isinstance(convert, partial) and convert.func is read_unsigned else _ZEROS.get(convert)
 
 
 def _converter(annotation: Any, marks: Sequence[object] = ()) -> Converter:
@@ -142,6 +152,16 @@ def _without_none(annotation: Any) -> Any:
 def _or_none(convert: Converter) -> Converter:
     return lambda value: None if value is None else convert(value)
 
+
+_ZEROS: dict[Converter, object] = {
+    read_text: "",
+    read_lower: "",
+    read_secret: Secret(""),
+    read_bool: False,
+    read_int: 0,
+    read_float: 0.0,
+    read_duration: 0.0,
+}
 
 _SIMPLE: dict[type, Converter] = {
     str: read_text,

@@ -115,9 +115,9 @@ class Expander:
 
 
 def find_reference(text: str) -> tuple[int, int] | None:
-    """Start and end of the first innermost `${…}` that is not escaped: the first `}` and the last `${` before it.
+    """Start and end of the first innermost `${…}`: the first `}` and the last `${` before it.
 
-    An odd number of `$` directly before `${` escapes it.
+    An odd number of `$` directly before `${` escapes it, and everything behind it, as in the Collector.
     """
     at = 0
     while True:
@@ -129,8 +129,7 @@ def find_reference(text: str) -> tuple[int, int] | None:
             before = start
             while before > at and text[before - 1] == "$":
                 before -= 1
-            if (start - before) % 2 == 0:
-                return start, close + 1
+            return (start, close + 1) if (start - before) % 2 == 0 else None
         at = close + 1
 
 

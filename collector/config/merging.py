@@ -1,6 +1,6 @@
 """Joining several sources into one document: later ones win (components.md 1.9)."""
 
-from collector.config.marks import Marks
+from collector.config.marks import Marks, Path
 
 
 def merge(into: dict[str, object], more: dict[str, object], *, append: bool = False) -> dict[str, object]:
@@ -36,14 +36,23 @@ def _appends(path: tuple[str, ...]) -> bool:
 
 
 def unflatten(value: dict[str, object], marks: Marks) -> tuple[dict[str, object], Marks]:
-    """Turn keys such as `processors::batch::timeout` of a document's top level into nested mappings."""
-    if not any("::" in key for key in value):
+    """Turn keys such as `processors::batch::timeout` into nested mappings, at any depth but inside lists."""
+    if not any("::" in part for path in marks for part in path if isinstance(part, str)):
         return value, marks
+    return _nested(value), {_parts(path): mark for path, mark in marks.items()}
+
+
+def _nested(value: dict[str, object]) -> dict[str, object]:
     nested: dict[str, object] = {}
     for key, item in value.items():
         first, *rest = key.split("::")
+        inner = _nested(item) if isinstance(item, dict) else item
         for part in reversed(rest):
-            item = {part: item}  # noqa: PLW2901 - built from the inside out
-        nested = merge(nested, {first: item})
-    moved = {(*str(path[0]).split("::"), *path[1:]) if path else path: mark for path, mark in marks.items()}
-    return nested, moved
+            inner = {part: inner}
+        nested = merge(nested, {first: inner})
+    return nested
+
+
+def _parts(path: Path) -> Path:
+    end = next((at for at, part in enumerate(path) if isinstance(part, int)), len(path))
+    return (*(piece for part in path[:end] for piece in str(part).split("::")), *path[end:])

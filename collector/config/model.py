@@ -90,8 +90,6 @@ def _read(given: dict[str, object], key: str, value: object, field: Field, defau
         if value is None:
             given[key] = None
             return
-    elif value is None:
-        return
     converted = _converted(field, value)
     if converted is None:
         return
@@ -104,12 +102,14 @@ def _read(given: dict[str, object], key: str, value: object, field: Field, defau
 
 
 def _converted(field: Field, value: object) -> object:
-    """The value as the field takes it; `None` for an unset variable, unless the field takes its empty text."""
+    """The value as the field takes it; the field's zero for null, and for an unset variable unless it takes the text."""
+    if value is None:
+        return field.zero
     try:
         return field.convert(value)
     except Undecodable:
         if isinstance(value, Expanded) and value.value is None:
-            return None
+            return field.zero
         raise
 
 

@@ -63,7 +63,10 @@ class Source:
         read = self._readers().get(scheme)
         if read is None:
             raise RetrieveError(f'unsupported scheme on URI "{uri}"; supported: {", ".join(SCHEMES)}{_hint(opaque)}')
-        return from_text(read(opaque), label(uri))
+        text = read(opaque)
+        if not text and scheme == "env" and opaque.endswith(":-"):
+            return Retrieved("", "", {})  # an empty default is a text, not null
+        return from_text(text, label(uri))
 
     def _readers(self) -> dict[str, Callable[[str], str]]:
         return {

@@ -1,5 +1,6 @@
 """What plain YAML scalars mean: the core rules of version 1.2 with Go's leniencies (components.md 1.9)."""
 
+import math
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -24,7 +25,7 @@ def resolve(text: str) -> object:
     if text in _WORDS:
         return _WORDS[text]
     if text[0] == ".":
-        return float(text) if _FLOAT.fullmatch(text) else text
+        return _float(text, text)
     if not (text[0].isdecimal() and text[0].isascii()) and text[0] not in "+-":
         return text
     when = _timestamp(text)
@@ -34,7 +35,15 @@ def resolve(text: str) -> object:
     number = _integer(digits)
     if number is not None:
         return number
-    return float(digits) if _FLOAT.fullmatch(digits) else text
+    return _float(digits, text)
+
+
+def _float(digits: str, text: str) -> object:
+    """The number, or the text where it is none or one beyond all doubles."""
+    if not _FLOAT.fullmatch(digits):
+        return text
+    number = float(digits)
+    return text if math.isinf(number) else number
 
 
 def _integer(text: str) -> int | None:

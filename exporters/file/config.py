@@ -122,7 +122,7 @@ class FileConfig(ComponentConfig):
 
     def _check_compression(self) -> None:
         level = self.compression_params.level
-        if level and (not self.compression or level not in compression_levels):
+        if self.compression and level and level not in compression_levels:
             raise ValueError(
                 f"invalid compression_params: unsupported parameters {{Level:{level}}} for compression type "
                 f'"{self.compression}"; zstd has the levels 1, 3, 6 and 11'

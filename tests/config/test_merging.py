@@ -61,3 +61,13 @@ def test_keys_with_double_colons_are_nested():
 
     assert value == {"processors": {"batch": {"timeout": "2s", "size": 1}}}
     assert marks == {("processors", "batch", "timeout"): Mark("f", 1, 1, 1, 5)}
+
+
+def test_keys_with_colons_are_nested_at_any_depth_but_inside_lists():
+    value = {"processors": {"batch::timeout": "2s", "batch": {"a::b": 1}}, "list": [{"x::y": 1}]}
+    marks = {("processors", "batch::timeout"): Mark("f", 1, 1, 1, 5), ("list", 0, "x::y"): Mark("f", 2, 1, 2, 5)}
+
+    nested, moved = unflatten(value, marks)
+
+    assert nested == {"processors": {"batch": {"timeout": "2s", "a": {"b": 1}}}, "list": [{"x::y": 1}]}
+    assert set(moved) == {("processors", "batch", "timeout"), ("list", 0, "x::y")}

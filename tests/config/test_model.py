@@ -135,8 +135,30 @@ def test_aliases_are_the_keys_that_users_write():
     assert read(**{"from": "x"}).source == "x"
 
 
-@pytest.mark.parametrize("key", sorted(set(Example.model_fields) - {"source", "grpc"}))
-def test_null_keeps_the_default(key):
+_SCALARS = {
+    "timeout": 0.0,
+    "count": 0,
+    "size": 0,
+    "small": 0,
+    "ratio": 0.0,
+    "on": False,
+    "text": "",
+    "lower": "",
+}
+
+
+@pytest.mark.parametrize("key", sorted(_SCALARS))
+def test_null_is_the_zero_of_a_scalar(key):
+    assert getattr(read(**{key: None}), key) == _SCALARS[key]
+
+
+def test_null_for_a_scalar_is_held_to_its_bounds():
+    with pytest.raises(ValueError, match="greater than 0"):
+        read(positive=None)
+
+
+@pytest.mark.parametrize("key", sorted(set(Example.model_fields) - {"source", "grpc", "positive", *_SCALARS}))
+def test_null_keeps_any_other_default(key):
     assert getattr(read(**{key: None}), key) == getattr(Example(), key)
 
 
@@ -144,8 +166,15 @@ def test_a_null_component_is_all_defaults():
     assert Example.model_validate(None) == Example()
 
 
-def test_an_unset_variable_keeps_the_default_of_what_is_no_text():
-    assert read(count=Expanded(None, "")).count == 3
+def test_an_unset_variable_is_null():
+    assert read(count=Expanded(None, "")).count == 0
+    assert read(names=Expanded(None, "")).names == ["default"]
+
+
+@pytest.mark.parametrize("given", [1 << 63, 1e19, -1e19])
+def test_a_number_beyond_the_longest_duration_is_refused(given):
+    with pytest.raises(ValueError, match="invalid duration"):
+        read(timeout=given)
 
 
 def test_a_section_is_off_until_it_is_there():

@@ -298,6 +298,7 @@ async def test_an_encoding_extension_writes_the_payloads(tmp_path):
         ({"format": "x"}, "format type is not supported"),
         ({"compression": "gzip"}, "compression is not supported"),
         ({"compression": "zstd", "compression_params": {"level": 2}}, "invalid compression_params"),
+        ({"format": None}, "format type is not supported"),
         ({"flush_interval": "-1s"}, "flush_interval must be larger than zero"),
         ({"append": True, "rotation": {}}, "append and rotation enabled at the same time is not supported"),
         ({"directory_permissions": "0755"}, "directory_permissions requires create_directory to be true"),
