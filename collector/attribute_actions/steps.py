@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from collector.attribute_actions.action import Action
-from collector.attribute_actions.values import CONVERSIONS, hashed, remembered
+from collector.attribute_actions.values import CONVERSIONS, Memo, hashed
 from collector.pdata import (
     attr_delete,
     attr_equals,
@@ -46,7 +46,7 @@ def delete_step(a: Action) -> Step:
     return delete_matching
 
 
-hashed_value: Final = remembered(hashed)
+hashes: Final = Memo(hashed)
 
 
 def hash_step(a: Action) -> Step:
@@ -55,7 +55,7 @@ def hash_step(a: Action) -> Step:
     def hash_one(view: Any, key: bytes = key) -> None:
         raw = attr_raw(view, key)
         if raw is not None:
-            attr_set_raw(view, key, hashed_value(raw))
+            attr_set_raw(view, key, hashes[raw])
 
     if not a.pattern:
         return hash_one
@@ -96,12 +96,12 @@ def convert_step(a: Action) -> Step:
         value = convert(decode_value(raw))
         return None if value is None else encode_value(value)
 
-    recent = remembered(converted)
+    memo = Memo(converted)
 
     def convert_value(view: Any) -> None:
         raw = attr_raw(view, key)
         if raw is not None:
-            value = recent(raw)
+            value = memo[raw]
             if value is not None:
                 attr_set_raw(view, key, value)
 

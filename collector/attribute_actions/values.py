@@ -1,7 +1,6 @@
 """Hashing and converting encoded values; results for short ones, which recur, are remembered."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from typing import Any, Final, TypeVar
@@ -9,12 +8,12 @@ from typing import Any, Final, TypeVar
 from collector.numbers import parse_float, parse_int
 from collector.pdata import attribute_value_as_string, decode_value, encode_value
 
-__all__ = ["CONVERSIONS", "hashed", "remembered"]
+__all__ = ["CONVERSIONS", "Memo", "hashed"]
 
 Result = TypeVar("Result")
 
-MEMO: Final = 8192
-MEMO_SIZE: Final = 256  # bytes of a value; longer ones seldom recur
+MOST_REMEMBERED: Final = 8192
+LONGEST_REMEMBERED: Final = 256  # bytes of a value; longer ones seldom recur
 NOT_A_NUMBER_AS_INT: Final = -(1 << 63)  # what a conversion gives for NaN and for what does not fit
 INT64: Final = Struct("<q").pack
 DOUBLE: Final = Struct("<d").pack
@@ -66,7 +65,17 @@ def to_string(value: Any) -> Any:
 CONVERSIONS: Final = {"int": to_int, "double": to_double, "string": to_string}
 
 
-def remembered(convert: Callable[[bytes], Result]) -> Callable[[bytes], Result]:
-    """Remember results for short values, which recur."""
-    recent = lru_cache(MEMO)(convert)
-    return lambda raw: recent(raw) if len(raw) <= MEMO_SIZE else convert(raw)
+class Memo(dict[bytes, Result]):
+    """Results of a conversion by encoded value: `memo[raw]`. Short values are remembered until there are too many."""
+
+    def __init__(self, convert: Callable[[bytes], Result]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, raw: bytes) -> Result:
+        result = self._convert(raw)
+        if len(raw) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[raw] = result
+        return result
