@@ -6,6 +6,7 @@ connector per id and pair of signals.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from collector.component import (
@@ -27,6 +28,9 @@ from collector.pipeline.plan import ConfiguredComponent, Document, PipelinePlan,
 from collector.telemetry.telemetry import Telemetry
 
 __all__ = ["Graph"]
+
+Process = Callable[[Any], Any]
+seconds_bounds = (0.000_01, 0.000_1, 0.001, 0.01, 0.1, 1.0, 10.0)
 
 
 @dataclass(slots=True)
@@ -173,7 +177,8 @@ class Graph:
             node.consumed.append(before)
             node.produced.append(flow)
             if plain:
-                steps.insert(0, (getattr(node.component, f"process_{pipeline.signal}", nothing), flow))
+                process = getattr(node.component, f"process_{pipeline.signal}", nothing)
+                steps.insert(0, (self._timed(process, node), flow))
             elif id == pipeline.processors[-1] and (hint := fusible(node, ends)) is not None:
                 target = chain(flow, (), self._exit(ends, flow, hint))
             else:
@@ -181,6 +186,25 @@ class Graph:
                 target, steps = node.consume, []
             flow = before
         return Entrance(chain(flow, steps, target), flow, mutates)
+
+    def _timed(self, process: Process, node: Node) -> Process:
+        """The work function, which at the metrics level `detailed` is timed."""
+        registry = self._telemetry.registry
+        if registry.level != "detailed":
+            return process
+        meter = registry.meter(processor=str(node.id), **{"otel.signal": str(node.signal)})
+        duration = meter.histogram(
+            "otelcol_processor_internal_duration", "Duration of time taken to process a payload.", seconds_bounds, "s"
+        )
+
+        def timed(payload: Any) -> Any:
+            begun = perf_counter()
+            try:
+                return process(payload)
+            finally:
+                duration.record(perf_counter() - begun)
+
+        return timed
 
     def _ends(self, pipeline: PipelinePlan) -> list[Node]:
         """Where a pipeline leads: its exporters and the connectors at its end."""

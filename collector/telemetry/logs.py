@@ -101,6 +101,11 @@ def with_stack(_logger: object, _method: str, event: Any) -> Any:
     return event
 
 
+def without_stack(_logger: object, _method: str, event: Any) -> Any:
+    event.pop("stacktrace", None)
+    return event
+
+
 def traceback_lines(error: BaseException) -> list[str]:
     import traceback  # noqa: PLC0415 - only when something is broken
 
@@ -126,18 +131,22 @@ def make_logger(
     encoding: str | None = None,
     initial_fields: Mapping[str, Any] | None = None,
     sampler: Sampler | None = None,
+    stacks: bool = True,
+    resource: Mapping[str, str] | None = None,
 ) -> Any:
     """The logger of a service, to which components bind what they are.
 
-    `encoding` is `console` or `json`; None: console on a terminal, JSON otherwise.
+    `encoding` is `console` or `json`; None: console on a terminal, JSON otherwise. JSON lines carry the `resource`.
     """
     console = output.is_terminal if encoding is None else encoding == "console"
     processors: list[Any] = [sampler] if sampler else []
-    processors += [with_stack, with_time_and_level, as_text if console else as_json]
+    processors += [with_stack] if stacks else [with_stack, without_stack]
+    processors += [with_time_and_level, as_text if console else as_json]
     logger = structlog.wrap_logger(
         output,
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(levels[level.lower()]),
         cache_logger_on_first_use=True,
     )
-    return logger.bind(**dict(initial_fields or {}))
+    fields = {"resource": dict(resource)} if resource and not console else {}
+    return logger.bind(**fields, **dict(initial_fields or {}))

@@ -44,6 +44,8 @@ class Telemetry:
             level=settings.logs.level,
             encoding=settings.logs.encoding or None,
             initial_fields=settings.logs.initial_fields,
+            stacks=not settings.logs.disable_stacktrace,
+            resource=None if settings.logs.disable_zap_resource else self.resource,
             sampler=Sampler(sampling.tick, sampling.initial, sampling.thereafter) if sampling else None,
         )
         self.pages: list[PageServer] = []

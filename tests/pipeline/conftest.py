@@ -248,8 +248,10 @@ async def run(wire):
     """Start a service of stand-ins; stopped at the end of the test."""
     services = []
 
-    async def start(pipelines, settings=None, extensions=(), factories=None, **options):
-        service = Service(wire(pipelines, settings, extensions, factories), embedded=True, **options)
+    async def start(pipelines, settings=None, extensions=(), factories=None, level="normal", **options):
+        document = wire(pipelines, settings, extensions, factories)
+        document.telemetry = TelemetryConfig.model_validate({"logs": {"level": "fatal"}, "metrics": {"level": level}})
+        service = Service(document, embedded=True, **options)
         services.append(service)
         await service.start()
         return Running(service)

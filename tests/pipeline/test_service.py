@@ -234,3 +234,13 @@ async def test_a_processor_in_several_pipelines_is_counted_as_one(run):
     registry = running.service.telemetry.registry
     assert registry.value("otelcol_processor_incoming_items", {"processor": "look"}) == 6
     assert registry.value("otelcol_processor_outgoing_items", {"processor": "look"}) == 6
+
+
+async def test_work_is_timed_at_the_detailed_level(run):
+    running = await run({"logs": "source | look | sink"}, level="detailed")
+
+    await running.send(logs("a"))
+
+    registry = running.service.telemetry.registry
+    attributes = {"processor": "look", "otel.signal": "logs"}
+    assert registry.value("otelcol_processor_internal_duration", attributes) == 1

@@ -62,6 +62,23 @@ def test_an_exception_is_text_and_stack(log):
     assert line["stacktrace"].startswith("ValueError")
 
 
+def test_stacks_can_be_left_out(log):
+    log(stacks=False).error("Failed.", exc_info=ValueError("broken"))
+
+    line = json.loads(log.lines()[0])
+    assert line["error"] == "ValueError: broken"
+    assert "stacktrace" not in line
+
+
+def test_json_lines_carry_the_resource_and_console_lines_do_not(log):
+    log(resource={"service.name": "telepipe"}).info("a")
+    log(resource={"service.name": "telepipe"}, encoding="console").info("b")
+
+    first, second = log.lines()
+    assert json.loads(first)["resource"] == {"service.name": "telepipe"}
+    assert second.endswith("\tb")
+
+
 def test_repeated_messages_are_sampled(log):
     logger = log(sampler=Sampler(1000, 2, 3))
     for number in range(9):
