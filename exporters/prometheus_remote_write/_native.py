@@ -51,6 +51,11 @@ def copy(out: bytearray, pos: int, data: bytes, size: int) -> None:
     out[pos : pos + size] = data[:size]
 
 
+def transfer(out: bytearray, pos: int, data: bytearray, size: int) -> None:
+    """Write the first `size` bytes of another array."""
+    out[pos : pos + size] = data[:size]
+
+
 def put_varint(out: bytearray, pos: int, value: int) -> int:
     """Write a varint, give the position after it."""
     while value > 127:

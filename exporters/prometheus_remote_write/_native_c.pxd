@@ -38,6 +38,9 @@ cdef extern from *:
     static inline void tp_rw_copy(PyObject *out, Py_ssize_t pos, PyObject *data, Py_ssize_t size) {
         memcpy(PyByteArray_AS_STRING(out) + pos, PyBytes_AS_STRING(data), (size_t)size);
     }
+    static inline void tp_rw_transfer(PyObject *out, Py_ssize_t pos, PyObject *data, Py_ssize_t size) {
+        memcpy(PyByteArray_AS_STRING(out) + pos, PyByteArray_AS_STRING(data), (size_t)size);
+    }
     static inline Py_ssize_t tp_rw_put_varint(PyObject *out, Py_ssize_t pos, uint64_t value) {
         unsigned char *b = (unsigned char *)PyByteArray_AS_STRING(out);
         while (value > 127) { b[pos++] = (unsigned char)(value & 127) | 128; value >>= 7; }
@@ -59,5 +62,6 @@ cdef extern from *:
     void put "tp_rw_put"(bytearray out, Py_ssize_t pos, int byte) noexcept
     void store "tp_rw_store"(bytearray out, Py_ssize_t pos, unsigned long long bits) noexcept
     void copy "tp_rw_copy"(bytearray out, Py_ssize_t pos, bytes data, Py_ssize_t size) noexcept
+    void transfer "tp_rw_transfer"(bytearray out, Py_ssize_t pos, bytearray data, Py_ssize_t size) noexcept
     Py_ssize_t put_varint "tp_rw_put_varint"(bytearray out, Py_ssize_t pos, unsigned long long value) noexcept
     Py_ssize_t varint_size "tp_rw_varint_size"(unsigned long long value) noexcept

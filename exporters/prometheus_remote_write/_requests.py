@@ -7,6 +7,7 @@ A request is written in pieces as large as the buffer. All samples of a series a
 from . import _native as native
 from . import _series as series
 
+MOST_OF_REF = 5
 HEAD = 6  # tag and length of a field: more is never needed for what a bytearray can hold
 EMPTY = b""
 
@@ -19,7 +20,10 @@ class Writer:
     all its series.
     """
 
-    __slots__ = ("at", "closed", "entered", "extras", "limit", "request", "samples", "second", "size", "table", "text")
+    __slots__ = (
+        "at", "closed", "entered", "extras", "limit", "refs", "refs_used", "request", "samples", "second", "size",
+        "table", "text",
+    )  # fmt: skip
 
     samples: series.Samples
     second: bool
@@ -32,6 +36,8 @@ class Writer:
     closed: bool
     table: list[series.Symbol]
     extras: bytes
+    refs: bytearray
+    refs_used: int
 
     def __init__(self, samples: series.Samples, limit: int, *, second: bool) -> None:
         self.samples = samples
@@ -45,6 +51,8 @@ class Writer:
         self.closed = False
         self.table = []
         self.extras = EMPTY
+        self.refs = bytearray(64 * MOST_OF_REF)
+        self.refs_used = 0
 
     def rewind(self) -> None:
         """Begin with the first series of the push."""
@@ -87,14 +95,14 @@ class Writer:
 
     def measure(self, entry: series.Series) -> int:
         """Give the size of a TimeSeries message; for 2.0 enter its symbols in the table."""
-        size = len(entry.labels)
-        if self.second:
-            size = self.refs_size(entry.symbols)
-            size += 1 + native.varint_size(size) + 2 + self.metadata_size(entry.metadata)
         self.extras = EMPTY
         if entry.exemplars is not None or entry.histograms is not None:
             self.extras = self.rest(entry)
-            size += len(self.extras)
+        size = len(entry.labels)
+        if self.second:
+            size = self.refs_used = self.write_refs(entry.symbols)
+            size += 1 + native.varint_size(size) + 2 + self.metadata_size(entry.metadata)
+        size += len(self.extras)
         at = entry.first
         while at >= 0:
             size += 2 + self.sample_size(at)
@@ -113,13 +121,16 @@ class Writer:
             size += 1 + native.varint_size(samples.starts[at])
         return size
 
-    def refs_size(self, symbols: tuple[series.Symbol, ...]) -> int:
-        """Give the size of the refs of these symbols, which are in the table after it."""
+    def write_refs(self, symbols: tuple[series.Symbol, ...]) -> int:
+        """Put the refs of these symbols into `refs`, and those that are new into the table; give the size."""
+        if MOST_OF_REF * len(symbols) > len(self.refs):
+            self.refs = bytearray(MOST_OF_REF * len(symbols))
+        refs = self.refs
         size = 0
         for symbol in symbols:
             if symbol.request != self.request:
                 self.enter(symbol)
-            size += native.varint_size(symbol.ref)
+            size = native.put_varint(refs, size, symbol.ref)
         return size
 
     def enter(self, symbol: series.Symbol) -> None:
@@ -183,9 +194,9 @@ class Writer:
     def encode_refs(self, entry: series.Series, out: bytearray, pos: int) -> int:
         """Write label refs and metadata, whose symbols are in the table."""
         native.put(out, pos, 0x0A)
-        pos = native.put_varint(out, pos + 1, self.refs_size(entry.symbols))
-        for symbol in entry.symbols:
-            pos = native.put_varint(out, pos, symbol.ref)
+        pos = native.put_varint(out, pos + 1, self.refs_used)
+        native.transfer(out, pos, self.refs, self.refs_used)
+        pos += self.refs_used
         metadata = entry.metadata
         native.put(out, pos, 0x2A)
         native.put(out, pos + 1, self.metadata_size(metadata))
@@ -220,8 +231,8 @@ class Writer:
         """Give the encoded refs field of an exemplar."""
         if not symbols:
             return EMPTY
-        size = self.refs_size(symbols)
-        return b"\x0a" + varint(size) + EMPTY.join([varint(symbol.ref) for symbol in symbols])
+        size = self.write_refs(symbols)
+        return b"\x0a" + varint(size) + bytes(self.refs[:size])
 
 
 def varint(value: int) -> bytes:

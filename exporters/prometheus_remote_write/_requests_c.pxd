@@ -3,6 +3,7 @@ cimport cython
 from exporters.prometheus_remote_write cimport _native_c as native
 from exporters.prometheus_remote_write cimport _series_c as series
 
+cdef Py_ssize_t MOST_OF_REF
 cdef Py_ssize_t HEAD
 cdef bytes EMPTY
 
@@ -19,6 +20,8 @@ cdef class Writer:
     cdef public bint closed
     cdef public list table
     cdef bytes extras
+    cdef bytearray refs
+    cdef Py_ssize_t refs_used
     cpdef rewind(self)
     cpdef bint open(self) except -1
     @cython.locals(filled=Py_ssize_t, size=Py_ssize_t, symbols=Py_ssize_t, touched=list, entry=series.Series)
@@ -27,8 +30,8 @@ cdef class Writer:
     cdef Py_ssize_t measure(self, series.Series entry) except -1
     @cython.locals(size=Py_ssize_t, samples=series.Samples)
     cdef Py_ssize_t sample_size(self, Py_ssize_t at) noexcept
-    @cython.locals(size=Py_ssize_t, symbol=series.Symbol)
-    cdef Py_ssize_t refs_size(self, tuple symbols) except -1
+    @cython.locals(size=Py_ssize_t, symbol=series.Symbol, refs=bytearray)
+    cdef Py_ssize_t write_refs(self, tuple symbols) except -1
     cdef enter(self, series.Symbol symbol)
     @cython.locals(symbol=series.Symbol)
     cdef forget(self, Py_ssize_t size)
