@@ -147,6 +147,19 @@ async def test_the_connections_window_opens_only_while_the_budget_has_room(http2
     assert peer.kinds()[f.WINDOW_UPDATE] == 1
 
 
+async def test_requests_that_find_the_window_closed_are_refused_retryably(http2, recorder, monkeypatch):
+    monkeypatch.setattr("collector.net.budget.wait_seconds", 0.01)
+    peer = await http2(recorder(max_body=1 << 20), budget=ByteBudget(1 << 20))
+    peer.budget.account(1 << 20)
+    await peer.send(peer.request() + peer.data(bytes(70_000)))
+    for _ in range(2):  # the second time no DATA comes at all: there is no window for it
+        await peer.send(peer.request())
+        peer.frames()
+        await asyncio.sleep(0.03)
+        kinds = peer.kinds()
+        assert kinds[f.HEADERS] == kinds[f.RST_STREAM] == 1
+
+
 async def test_data_beyond_the_window_is_a_flow_control_error(http2, recorder):
     peer = await http2(recorder(max_body=1 << 30))
     await peer.send(peer.request())

@@ -221,11 +221,14 @@ class Http2Connection(Bodies, FrameReader):
         stream = self.streams[id] = Stream(id, head, self.peer_window, now)
         if flags & f.END_STREAM:
             self.dispatch(stream)
-        elif stream.expected is not None:
+            return
+        if stream.expected is not None:
             if stream.expected > self.handler.max_body:
                 self.refuse(stream, Refusal.TOO_LARGE)
             elif stream.expected > stream.window:
                 self.ask(stream)
+        if self.window < self.share.low:
+            self.replenish()
 
     def on_trailers(self, flags: int, id: int, block: bytes) -> None:
         stream = self.streams.get(id)
