@@ -102,7 +102,7 @@ def _read(given: dict[str, object], key: str, value: object, field: Field, defau
 
 
 def _converted(field: Field, value: object) -> object:
-    """The value as the field takes it; the field's zero for null, and for an unset variable unless it takes the text."""
+    """The value as the field takes it; its zero for null, and for an unset variable unless it takes the text."""
     if value is None:
         return field.zero
     try:
