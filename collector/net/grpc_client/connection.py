@@ -93,6 +93,7 @@ class Connection(Output, FrameReader):
         if not self.usable:
             raise RPCError(Code.UNAVAILABLE, "the connection is closing", unsent=True)
         call = Call(self.next_id, pieces, size, self.peer_window)
+        call.grant_at = reply_window >> 1
         self.next_id += 2
         if self.next_id > last_stream_id:
             self.usable = False
@@ -252,14 +253,15 @@ class Connection(Output, FrameReader):
         if call is None:
             return
         call.body.append(data)
-        call.size += len(data)
+        call.size += counted
         if call.size > most_reply:
             self.cancel(call)
             self.settle(call, RPCError(Code.RESOURCE_EXHAUSTED, f"the answer is larger than {most_reply} bytes"))
         elif ends:
             self.answer(call, {})
-        elif counted:
-            self.out.append(f.window_update(id, counted))
+        elif call.size >= call.grant_at:
+            call.grant_at += reply_window >> 1
+            self.out.append(f.window_update(id, reply_window >> 1))
 
     def on_reset(self, id: int, code: int) -> None:
         call = self.calls.get(id)

@@ -26,7 +26,7 @@ class Reply:
 class Call:
     """One request on its stream: what is left to send, and what has been received."""
 
-    __slots__ = ("at", "body", "fields", "future", "id", "left", "offset", "pieces", "size", "window")
+    __slots__ = ("at", "body", "fields", "future", "grant_at", "id", "left", "offset", "pieces", "size", "window")
 
     def __init__(self, id: int, pieces: list[bytes], size: int, window: int) -> None:
         self.id = id
@@ -39,6 +39,7 @@ class Call:
         self.fields: dict[str, str] | None = None
         self.body: list[bytes] = []
         self.size = 0
+        self.grant_at = 0
 
     def take(self, size: int, out: list[bytes | memoryview]) -> None:
         """Move the next `size` bytes into `out`, without copying."""
