@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import urllib.request
+from pathlib import Path
 
 import pytest
 from opentelemetry.sdk._logs import LoggerProvider
@@ -199,13 +200,12 @@ def test_it_starts_again_in_the_child_of_a_fork(config, backend):
 
 def listens_on(port):
     """Whether this process has a listening socket on the port."""
-    for fd in os.listdir("/proc/self/fd"):
-        try:
-            with socket.socket(fileno=os.dup(int(fd))) as sock:
-                if sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and sock.getsockname()[1] == port:
+    for path in Path("/proc/self/fd").iterdir():
+        if path.is_socket():
+            with socket.socket(fileno=os.dup(int(path.name))) as sock:
+                listens = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+                if listens and sock.getsockname()[1] == port:
                     return True
-        except OSError:  # no socket, or closed by now
-            continue
     return False
 
 

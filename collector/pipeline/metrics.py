@@ -74,7 +74,7 @@ def observe(
     family = registry.family(name, description, "{item}", Type.COUNTER)
     if family is None:
         return None
-    key = tuple(sorted(attributes.items()))
+    key = family.kept(tuple(sorted(attributes.items())))
     before = family.children.get(key)
     series = Observed(lambda: count(flow) + (before.read() if before is not None else 0))
     family.children[key] = series

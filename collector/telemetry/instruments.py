@@ -106,9 +106,17 @@ class Family:
     type: Type
     bounds: tuple[float, ...] = ()
     children: dict[Attributes, Series] = field(default_factory=dict)
+    keeps: Callable[[str], bool] | None = None
+    """Which attributes series may have; None: all."""
+
+    def kept(self, attributes: Attributes) -> Attributes:
+        """The attributes that series of this family may have."""
+        keeps = self.keeps
+        return attributes if keeps is None else tuple(pair for pair in attributes if keeps(pair[0]))
 
     def series(self, attributes: Attributes) -> Series:
         """The series with exactly these attributes, made at first use."""
+        attributes = self.kept(attributes)
         series = self.children.get(attributes)
         if series is None:
             series = Histogram(self, attributes) if self.type is Type.HISTOGRAM else Value(self, attributes)

@@ -133,13 +133,16 @@ def make_logger(
     sampler: Sampler | None = None,
     stacks: bool = True,
     resource: Mapping[str, str] | None = None,
+    forward: Any = None,
 ) -> Any:
     """The logger of a service, to which components bind what they are.
 
     `encoding` is `console` or `json`; None: console on a terminal, JSON otherwise. JSON lines carry the `resource`.
+    `forward` is a processor that sends lines on.
     """
     console = output.is_terminal if encoding is None else encoding == "console"
     processors: list[Any] = [sampler] if sampler else []
+    processors += [forward] if forward else []
     processors += [with_stack] if stacks else [with_stack, without_stack]
     processors += [with_time_and_level, as_text if console else as_json]
     logger = structlog.wrap_logger(

@@ -1,9 +1,10 @@
 """The registry of our own metrics and the meter that each component gets (components.md 1.11)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from collector.component import Instrument
 from collector.telemetry.instruments import Attributes, Family, Observed, Type, merged
+from collector.telemetry.views import View
 
 __all__ = ["ComponentMeter", "Registry", "item_name"]
 
@@ -47,10 +48,11 @@ class Nothing:
 
 
 class Registry:
-    """All metric families of one service; `level` is `service::telemetry::metrics::level`."""
+    """All metric families of one service; `level` and `views` are those of `service::telemetry::metrics`."""
 
-    def __init__(self, level: str = "normal") -> None:
+    def __init__(self, level: str = "normal", views: Sequence[View] = ()) -> None:
         self.level = level
+        self.views = views
         self.families: dict[str, Family] = {}
         self.collectors: list[Callable[[], None]] = []
 
@@ -76,7 +78,11 @@ class Registry:
         if family is None:
             if not self.shows(name):
                 return None
-            family = self.families[name] = Family(name, description, unit, type, bounds)
+            family = Family(name, description, unit, type, bounds)
+            for view in self.views:
+                if view.matches(family) and not view.apply(family):
+                    return None
+            self.families[name] = family
         return family
 
     def collect(self) -> list[Family]:
@@ -126,7 +132,7 @@ class ComponentMeter:
     ) -> None:
         family = self._registry.family(name, description, unit, Type.GAUGE)
         if family is not None:
-            family.children[merged(self._attributes, attributes)] = Observed(read)
+            family.children[family.kept(merged(self._attributes, attributes))] = Observed(read)
 
     def _instrument(
         self, name: str, description: str, unit: str, type: Type, bounds: tuple[float, ...] = ()

@@ -4,19 +4,16 @@ The SDK is imported when the first reader starts; exports run in a thread. (comp
 """
 
 import asyncio
-import sys
 import time
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
-from urllib.parse import urlsplit
 
 from collector.telemetry.instruments import Attributes, Family, Histogram, Type
 from collector.telemetry.metrics import Registry
+from collector.telemetry.sending import make_exporter
 
 __all__ = ["PeriodicReader"]
-
-metrics_path = "/v1/metrics"
 
 
 class PeriodicReader:
@@ -43,7 +40,7 @@ class PeriodicReader:
         exporter = self._settings.exporter
         delta = exporter.otlp is not None and exporter.otlp.temporality_preference != "cumulative"
         self._snapshot = Snapshot(self._registry, self._resource, delta=delta)
-        self._exporter = await asyncio.to_thread(make_exporter, exporter)
+        self._exporter = await asyncio.to_thread(make_exporter, "metrics", exporter)
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
@@ -71,62 +68,6 @@ class PeriodicReader:
             return
         if result.name != "SUCCESS":
             self._logger.warning("Own metrics could not be sent.")
-
-
-def make_exporter(settings: Any) -> Any:
-    """The SDK's exporter for the settings of a push exporter."""
-    if settings.console is not None:
-        return import_module("opentelemetry.sdk.metrics.export").ConsoleMetricExporter(out=sys.stdout)
-    otlp = settings.otlp
-    headers = dict(pair.split("=", 1) for pair in otlp.headers_list.split(",") if "=" in pair)
-    headers |= {name: value.get_secret_value() for name, value in otlp.headers.items()}
-    if otlp.protocol == "grpc":
-        return make_grpc_exporter(otlp, headers)
-    module = import_module("opentelemetry.exporter.otlp.proto.http.metric_exporter")
-    compression = import_module("opentelemetry.exporter.otlp.proto.http").Compression
-    return module.OTLPMetricExporter(
-        endpoint=http_endpoint(otlp.endpoint),
-        headers=headers,
-        timeout=otlp.timeout / 1000,
-        compression=compression.Gzip if otlp.compression == "gzip" else compression.NoCompression,
-        certificate_file=otlp.certificate or None,
-        client_certificate_file=otlp.client_certificate or None,
-        client_key_file=otlp.client_key or None,
-    )
-
-
-def http_endpoint(endpoint: str) -> str:
-    """The URL to post to: a path that is given is used as it is."""
-    url = endpoint or "http://localhost:4318"
-    if "://" not in url:
-        url = f"http://{url}"
-    return url if urlsplit(url).path not in ("", "/") else url.rstrip("/") + metrics_path
-
-
-def make_grpc_exporter(otlp: Any, headers: dict[str, str]) -> Any:
-    grpc = import_module("grpc")
-    module = import_module("opentelemetry.exporter.otlp.proto.grpc.metric_exporter")
-    url = otlp.endpoint or "http://localhost:4317"
-    insecure = otlp.insecure or url.startswith("http://")
-    return module.OTLPMetricExporter(
-        endpoint=url,
-        insecure=insecure,
-        credentials=None if insecure else grpc.ssl_channel_credentials(*map(content, certificates(otlp))),
-        headers=tuple(headers.items()),
-        timeout=otlp.timeout / 1000,
-        compression=grpc.Compression.Gzip if otlp.compression == "gzip" else grpc.Compression.NoCompression,
-    )
-
-
-def certificates(otlp: Any) -> tuple[str, str, str]:
-    return otlp.certificate, otlp.client_key, otlp.client_certificate
-
-
-def content(path: str) -> bytes | None:
-    if not path:
-        return None
-    with open(path, "rb") as file:  # noqa: PTH123 - one read of a path that the user gave
-        return file.read()
 
 
 class Snapshot:

@@ -13,9 +13,11 @@ from collector.telemetry.metrics import Registry
 from collector.telemetry.process import add_process_metrics
 from collector.telemetry.prometheus import TextOptions, content_type, render
 from collector.telemetry.status import StatusEvent, StatusHolder
+from collector.telemetry.views import View
 
 if TYPE_CHECKING:
     from collector.net.exchange import Head, Response
+    from collector.telemetry.log_forwarding import LogForwarder
     from collector.telemetry.page import PageServer
     from collector.telemetry.periodic import PeriodicReader
 
@@ -33,17 +35,21 @@ class Telemetry:
         self._embedded = embedded
         self.version = version("telepipe")
         self.resource = resource_of(settings.resource_attributes(), self.version)
-        self.registry = Registry(settings.metrics.level)
+        self.registry = Registry(
+            settings.metrics.level, [View(view.selector, view.stream) for view in settings.metrics.views]
+        )
         self.ledger = Ledger()
         self.statuses: dict[str, StatusHolder] = {}
         self.watchers: list[Callable[[str, StatusEvent], None]] = []
         self._output = LogOutput(settings.logs.output_paths)
         sampling = settings.logs.sampling
+        self._forwarder = forwarder_of(settings.logs.processors, self.resource)
         self.logger = make_logger(
             self._output,
             level=settings.logs.level,
             encoding=settings.logs.encoding or None,
             initial_fields=settings.logs.initial_fields,
+            forward=self._forwarder,
             stacks=not settings.logs.disable_stacktrace,
             resource=None if settings.logs.disable_zap_resource else self.resource,
             sampler=Sampler(sampling.tick, sampling.initial, sampling.thereafter) if sampling else None,
@@ -94,7 +100,9 @@ class Telemetry:
         self.close()
 
     def close(self) -> None:
-        """Close log files; enough where nothing was started."""
+        """Send log lines that wait and close log files; enough where nothing was started."""
+        if self._forwarder is not None:
+            self._forwarder.close()
         self._output.close()
 
     async def _send_periodically(self, settings: Any) -> None:
@@ -142,6 +150,14 @@ class MetricsPage:
             return Response(404, (("content-type", "text/plain; charset=utf-8"),), b"see /metrics\n")
         body = render(self._telemetry.registry, self._telemetry.resource, self._options)
         return Response(200, (("content-type", content_type),), body.encode())
+
+
+def forwarder_of(processors: Sequence[Any], resource: Mapping[str, str]) -> "LogForwarder | None":
+    if not processors:
+        return None
+    from collector.telemetry.log_forwarding import LogForwarder  # noqa: PLC0415 - only where it is asked for
+
+    return LogForwarder(processors, resource)
 
 
 def resource_of(attributes: Mapping[str, Any], version: str) -> dict[str, str]:

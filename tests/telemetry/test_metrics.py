@@ -100,3 +100,53 @@ def test_each_level_shows_its_metrics(level, shown):
         registry.meter().counter(name, "").add()
 
     assert [family.name for family in registry.collect()] == shown
+
+
+def viewed(*views):
+    from collector.config.exporting import View as ViewConfig
+    from collector.telemetry.views import View
+
+    models = [ViewConfig.model_validate(view) for view in views]
+    return Registry("detailed", [View(model.selector, model.stream) for model in models])
+
+
+def test_a_view_renames_and_describes():
+    registry = viewed({"selector": {"instrument_name": "a*"}, "stream": {"name": "b", "description": "B."}})
+    registry.meter().counter("abc", "A.").add()
+    registry.meter().counter("xyz", "X.").add()
+
+    assert page(registry) == ["b 1", "xyz 1"]
+
+
+def test_a_view_keeps_some_attributes_and_sums_over_the_others():
+    registry = viewed(
+        {"selector": {"instrument_name": "sent"}, "stream": {"attribute_keys": {"included": ["exporter"]}}}
+    )
+    counter = registry.meter(exporter="e").counter("sent", "Sent.")
+    counter.bind(code="1").add(1)
+    counter.bind(code="2").add(2)
+
+    assert page(registry) == ['sent{exporter="e"} 3']
+
+
+def test_a_view_leaves_attributes_out():
+    registry = viewed({"stream": {"attribute_keys": {"excluded": ["code"]}}})
+    registry.meter(code="1", zone="a").gauge("g", "G.").set(1)
+
+    assert page(registry) == ['g{zone="a"} 1']
+
+
+def test_a_view_drops_a_metric():
+    registry = viewed({"selector": {"instrument_type": "counter"}, "stream": {"aggregation": {"drop": {}}}})
+    registry.meter().counter("c", "C.").add()
+    registry.meter().gauge("g", "G.").set(1)
+
+    assert page(registry) == ["g 1"]
+
+
+def test_a_view_sets_the_bounds_of_a_histogram():
+    buckets = {"explicit_bucket_histogram": {"boundaries": [5]}}
+    registry = viewed({"selector": {"instrument_name": "h"}, "stream": {"aggregation": buckets}})
+    registry.meter().histogram("h", "H.", (1, 2, 3)).record(4)
+
+    assert page(registry) == ['h_bucket{le="5"} 1', 'h_bucket{le="+Inf"} 1', "h_sum 4", "h_count 1"]

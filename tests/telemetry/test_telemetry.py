@@ -1,3 +1,4 @@
+import asyncio
 import http.client
 import http.server
 import socket
@@ -7,7 +8,7 @@ import pytest
 
 from collector.component import ConfigError
 from collector.config.telemetry import TelemetryConfig
-from collector.pdata import Metrics
+from collector.pdata import Logs, Metrics
 from collector.telemetry.telemetry import Telemetry
 from collector.testing import settle
 
@@ -172,6 +173,22 @@ async def test_the_console_reader_prints_json(started, capsys):
     await own.stop()
 
     assert '"otelcol_process_uptime"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["batch", "simple"])
+async def test_own_logs_are_sent_by_otlp(started, backend, kind):
+    exporter = {"otlp": {"protocol": "http/protobuf", "endpoint": f"http://127.0.0.1:{backend.server_port}"}}
+    logs = {"level": "info", "output_paths": [], "processors": [{kind: {"exporter": exporter}}]}
+    own = await started({"metrics": {"level": "none"}, "logs": logs, "resource": {"service.name": "mine"}})
+    own.logger.warning("Odd.", items=3, error=ValueError("x"))
+    await asyncio.to_thread(own.close)
+
+    ((path, body),) = backend.requests
+    (record,) = Logs.from_bytes(body).records()
+    assert path == "/v1/logs"
+    assert (record.body, record.severity_number) == ("Odd.", 13)
+    assert record.attributes.to_dict() == {"items": 3, "error": "x"}
+    assert record.resource.attributes["service.name"] == "mine"
 
 
 async def test_stopping_twice_is_harmless(started):
