@@ -15,6 +15,9 @@ __all__ = ["ByteBudget", "budget", "default_limit"]
 
 most = 512 << 20
 wait_seconds = 1.0
+patience = 2.0
+slowest = 65_536
+"""Bytes a second that an admitted body has to bring while others wait for the budget."""
 cgroup_limits = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
@@ -72,6 +75,10 @@ class ByteBudget:
             return True
         self.waiters.append(Waiter(size, answer, self._expire))
         return False
+
+    def overstays(self, age: float, size: int) -> bool:
+        """Whether an admitted body of so many seconds and bytes comes so slowly that it keeps others waiting."""
+        return bool(self.waiters) and age > patience and size < age * slowest
 
     async def admit(self, size: int) -> bool:
         """`acquire` for coroutines: whether the bytes were admitted."""

@@ -1,6 +1,7 @@
 """A listening port: speaks what the client starts with, HTTP/2 or HTTP/1.1, bounds its connections, drains them."""
 
 import asyncio
+import resource
 import socket
 import ssl
 from typing import Protocol as Structure
@@ -45,6 +46,8 @@ class Port:
         self.tls = tls
         self.share = Share(budget)
         self.connections: set[Connection] = set()
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.most = min(options.max_connections, files * 3 // 4)
         self.server: asyncio.Server | None = None
         self.sweeper: asyncio.TimerHandle | None = None
         self.empty = asyncio.Event()
@@ -111,7 +114,7 @@ class Opening(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
-        if len(self.port.connections) >= self.port.options.max_connections:
+        if len(self.port.connections) >= self.port.most:
             self.transport.abort()
             return
         self.begun = asyncio.get_running_loop().time()

@@ -21,11 +21,13 @@ class Recorder:
     def __init__(self, max_body=1000):
         self.max_body = max_body
         self.requests = []
+        self.called = asyncio.Event()
         self.gate = None
         self.answer = Response(200, (("content-type", "text/plain"),), b"taken")
 
     async def handle(self, head, body, client):
         self.requests.append((head, b"".join(body)))
+        self.called.set()
         if self.gate is not None:
             await self.gate.wait()
         if self.answer is None:

@@ -245,6 +245,19 @@ async def test_a_body_that_finds_no_room_is_refused_retryably(http1, monkeypatch
     assert peer.budget.used == 98
 
 
+async def test_a_dripped_body_gives_way_to_those_who_wait_for_its_bytes(http1):
+    peer = http1(budget=ByteBudget(1000))
+    await peer.send(post.replace(b"Length: 5", b"Length: 900"))
+    peer.sweep(10)
+    assert not peer.wire.ended  # nobody waits
+
+    waiting = asyncio.create_task(peer.budget.admit(500))
+    await asyncio.sleep(0)
+    peer.sweep(10)
+    assert status(peer.read()) == b"408"
+    assert await waiting
+
+
 async def test_draining_ends_an_idle_connection_at_once_and_a_busy_one_after_its_answer(http1):
     idle, busy = http1(), http1()
     busy.handler.gate = asyncio.Event()

@@ -168,6 +168,20 @@ async def test_data_beyond_the_window_is_a_flow_control_error(http2, recorder):
     assert ErrorCode.FLOW_CONTROL_ERROR in (peer.goaway(), 3)
 
 
+async def test_a_dripped_body_gives_way_to_those_who_wait_for_its_bytes(http2, recorder):
+    size = 3 * initial_window
+    peer = await http2(recorder(max_body=size), budget=ByteBudget(size))
+    await peer.send(peer.request(("content-length", str(size))) + peer.data(b"a", end=False))
+    waiting = asyncio.create_task(peer.budget.admit(size // 2))
+    await asyncio.sleep(0)
+    peer.frames()
+    peer.sweep(10)
+
+    kinds = peer.kinds()
+    assert kinds[f.HEADERS] == kinds[f.RST_STREAM] == 1
+    assert await waiting
+
+
 async def test_a_lost_connection_gives_its_bytes_back(http2):
     peer = await http2()
     await peer.send(peer.request() + peer.data(b"hello", end=False))

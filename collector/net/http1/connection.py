@@ -353,7 +353,9 @@ class Http1Connection(asyncio.Protocol, Listener):
             if overdue(now, self.head_since, options.header_timeout):
                 self.transport.abort()
         elif self.request is not None:
-            if overdue(now, self.body_since, options.body_timeout):
-                self.refuse(self.request, Refusal.TIMEOUT)
+            request = self.request
+            slow = request.charged > request.size and self.budget.overstays(now - self.body_since, request.size)
+            if slow or overdue(now, self.body_since, options.body_timeout):
+                self.refuse(request, Refusal.TIMEOUT)
         elif self.idle and (self.draining or overdue(now, self.idle_since, options.idle_timeout)):
             self.close()

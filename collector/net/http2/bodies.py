@@ -3,7 +3,6 @@
 from collections import deque
 from functools import partial
 
-from collector.net.budget import ByteBudget
 from collector.net.exchange import Refusal
 from collector.net.http2 import frames as f
 from collector.net.http2.frames import ConnectionFault, ErrorCode, StreamFault
@@ -21,7 +20,6 @@ class Bodies(Lifetime):
     budget admits it.
     """
 
-    budget: ByteBudget
     share: Share
     reset_here: deque[int]
 

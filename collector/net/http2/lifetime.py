@@ -1,5 +1,6 @@
 """How a connection ends: faults, deadlines, age, and draining."""
 
+from collector.net.budget import ByteBudget
 from collector.net.exchange import Handler, Refusal
 from collector.net.http2 import frames as f
 from collector.net.http2.frames import ErrorCode
@@ -19,6 +20,7 @@ class Lifetime(Sender):
     """The part of a connection that decides when it is over. `sweep` is called about twice a second."""
 
     handler: Handler
+    budget: ByteBudget
     options: ServerOptions
     guard: Guard
     begun: bool
@@ -90,9 +92,10 @@ class Lifetime(Sender):
 
     def expire_bodies(self, now: float) -> None:
         for stream in list(self.streams.values()):
-            if not overdue(now, stream.begun, self.options.body_timeout):
-                break
-            if not stream.received:
+            if not stream.received and (
+                overdue(now, stream.begun, self.options.body_timeout)
+                or (stream.charged > stream.size and self.budget.overstays(now - stream.begun, stream.size))
+            ):
                 self.refuse(stream, Refusal.TIMEOUT)
 
     def age(self, now: float) -> None:
