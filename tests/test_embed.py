@@ -161,7 +161,7 @@ def backend():
 
     bodies = []
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     server.bodies = bodies
     yield server

@@ -51,7 +51,7 @@ def backend():
 
     requests = []
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     server.requests = requests
     yield server
@@ -153,8 +153,9 @@ async def test_periodic_readers_send_differences_where_asked(started, backend):
         counter.add(5)
         histogram.record(3)
         await own.readers[0]._export()
+    await own.stop()
 
-    for path, body in backend.requests:
+    for path, body in backend.requests[:2]:
         metrics = {metric.name: metric for metric in Metrics.from_bytes(body).metrics()}
         assert path == "/own/path"
         assert metrics["c"].data_points[0].value == 5
