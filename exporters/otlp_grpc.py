@@ -4,9 +4,8 @@ Connects with the first payload, so it starts while its server is down. (compone
 """
 
 from collections.abc import Mapping
-from typing import Self
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator
 
 from collector.component import ExporterFactory, Host, Partial, Permanent, Retryable, Settings, Stability
 from collector.config import Duration
@@ -30,6 +29,10 @@ retryable = {
 class OTLPGRPCConfig(GRPCClientConfig):
     """Where to send, and what to do when it fails."""
 
+    endpoint: str = Field("", validate_default=True)
+    """`host:port`, or with a resolver scheme: `dns:///host:port`, `passthrough:///host:port`, `unix:/path`. `https://`
+    forces TLS; `http://` means plain text only together with `tls: {insecure: true}`."""
+
     timeout: Duration = 5.0
     """Longest time for one attempt; 0 is no limit."""
 
@@ -44,10 +47,11 @@ class OTLPGRPCConfig(GRPCClientConfig):
     def _timeout_in_range(cls, value: float) -> float:
         return check_timeout(value)
 
-    @model_validator(mode="after")
-    def _endpoint_readable(self) -> Self:
-        parse_target(self.endpoint)
-        return self
+    @field_validator("endpoint")
+    @classmethod
+    def _endpoint_readable(cls, value: str) -> str:
+        parse_target(value)
+        return value
 
 
 class OTLPGRPC:

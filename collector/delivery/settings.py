@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from collector.config import ComponentConfig, Duration, OptionalSection, StringList
 from collector.delivery.rules import BatchRules, Sizer
@@ -38,16 +38,19 @@ class RetrySettings(ComponentConfig):
     max_elapsed_time: Duration = 300.0
     """Give up when the next attempt would be later than this after the first; 0 never gives up."""
 
+    @field_validator("initial_interval", "randomization_factor", "multiplier", "max_interval", "max_elapsed_time")
+    @classmethod
+    def _in_range(cls, value: float, info: ValidationInfo) -> float:
+        if info.data.get("enabled", True):
+            if value < 0:
+                raise ValueError(f"{info.field_name} value must be greater than or equal to 0")
+            if info.field_name == "randomization_factor" and value > 1:
+                raise ValueError("randomization_factor value must be less than or equal to 1")
+        return value
+
     @model_validator(mode="after")
-    def _in_range(self) -> Self:
-        if not self.enabled:
-            return self
-        for name in ("initial_interval", "randomization_factor", "multiplier", "max_interval", "max_elapsed_time"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} value must be greater than or equal to 0")
-        if self.randomization_factor > 1:
-            raise ValueError("randomization_factor value must be less than or equal to 1")
-        if self.max_elapsed_time:
+    def _in_order(self) -> Self:
+        if self.enabled and self.max_elapsed_time:
             for name in ("initial_interval", "max_interval"):
                 if self.max_elapsed_time < getattr(self, name):
                     raise ValueError(f"'max_elapsed_time' must not be less than '{name}'")
@@ -96,13 +99,22 @@ class BatchSettings(ComponentConfig):
             raise ValueError('`batch` supports only `items` or `bytes` sizer, found "requests"')
         return check_sizer(value)
 
+    @field_validator("flush_timeout")
+    @classmethod
+    def _flush_timeout_positive(cls, value: float) -> float:
+        if value <= 0:
+            raise ValueError(f"`flush_timeout` must be positive, found {int(value * 1e9)}")
+        return value
+
+    @field_validator("min_size", "max_size")
+    @classmethod
+    def _size_not_negative(cls, value: int, info: ValidationInfo) -> int:
+        if value < 0:
+            raise ValueError(f"`{info.field_name}` must be non-negative")
+        return value
+
     @model_validator(mode="after")
-    def _in_range(self) -> Self:
-        if self.flush_timeout <= 0:
-            raise ValueError(f"`flush_timeout` must be positive, found {int(self.flush_timeout * 1e9)}")
-        for name in ("min_size", "max_size"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"`{name}` must be non-negative")
+    def _sizes_in_order(self) -> Self:
         if 0 < self.max_size < self.min_size:
             raise ValueError(f"`max_size` ({self.max_size}) must be greater or equal to `min_size` ({self.min_size})")
         return self
@@ -140,14 +152,17 @@ class QueueSettings(ComponentConfig):
     def _sizer_known(cls, value: object) -> object:
         return check_sizer(value)
 
+    @field_validator("num_consumers", "queue_size")
+    @classmethod
+    def _positive(cls, value: int, info: ValidationInfo) -> int:
+        if value <= 0 and info.data.get("enabled", True):
+            raise ValueError(f"`{info.field_name}` must be positive")
+        return value
+
     @model_validator(mode="after")
-    def _in_range(self) -> Self:
+    def _fits_together(self) -> Self:
         if not self.enabled:
             return self
-        if self.num_consumers <= 0:
-            raise ValueError("`num_consumers` must be positive")
-        if self.queue_size <= 0:
-            raise ValueError("`queue_size` must be positive")
         if self.storage:
             if self.wait_for_result:
                 raise ValueError("`wait_for_result` is not supported with a persistent queue configured with `storage`")

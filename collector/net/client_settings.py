@@ -9,10 +9,10 @@ Components take these fields by inheritance and give their own defaults.
 
 import platform
 import sys
+from collections.abc import Sequence
 from typing import Self
-from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from collector.component import ConfigError, Host
 from collector.config import ComponentConfig, ComponentRef, Duration, HeaderMap, OptionalSection
@@ -27,12 +27,12 @@ __all__ = [
     "GRPCClientConfig",
     "HTTPClientConfig",
     "KeepaliveClientConfig",
+    "refuse_middlewares",
     "resolve_authenticator",
     "user_agent",
 ]
 
 grpc_compressions = ("gzip", "snappy", "zstd", "none", "")
-largest_port = 65535
 
 
 def user_agent(version: str) -> str:
@@ -106,11 +106,16 @@ class HTTPClientConfig(ComponentConfig):
     middlewares: list[ClientMiddlewareConfig] = Field(default_factory=list)
     """Extensions that see every request, in order."""
 
-    @model_validator(mode="after")
-    def _check_http(self) -> Self:
-        check_compression(self.compression, self.compression_params.level)
-        if self.timeout < 0:
+    @field_validator("timeout")
+    @classmethod
+    def _timeout_not_negative(cls, value: float) -> float:
+        if value < 0:
             raise ValueError("'timeout' must be non-negative")
+        return value
+
+    @model_validator(mode="after")
+    def _compression_possible(self) -> Self:
+        check_compression(self.compression, self.compression_params.level)
         return self
 
 
@@ -156,13 +161,19 @@ class GRPCClientConfig(ComponentConfig):
     middlewares: list[ClientMiddlewareConfig] = Field(default_factory=list)
     """Extensions that see every request, in order."""
 
-    @model_validator(mode="after")
-    def _check_grpc(self) -> Self:
-        if self.compression not in grpc_compressions:
-            raise ValueError(f'unsupported compression type "{self.compression}"')
-        if self.balancer_name not in {"pick_first", "round_robin"}:
-            raise ValueError(f"invalid balancer_name: {self.balancer_name}; choose pick_first or round_robin")
-        return self
+    @field_validator("compression")
+    @classmethod
+    def _compression_known(cls, value: str) -> str:
+        if value not in grpc_compressions:
+            raise ValueError(f'unsupported compression type "{value}"')
+        return value
+
+    @field_validator("balancer_name")
+    @classmethod
+    def _balancer_known(cls, value: str) -> str:
+        if value not in {"pick_first", "round_robin"}:
+            raise ValueError(f"invalid balancer_name: {value}; choose pick_first or round_robin")
+        return value
 
 
 def resolve_authenticator(auth: ClientAuthConfig | None, host: Host, what: str) -> object | None:
@@ -183,12 +194,16 @@ def resolve_authenticator(auth: ClientAuthConfig | None, host: Host, what: str) 
     return extension
 
 
-def check_port(address: str) -> None:
-    """Refuse an address whose port is no number.
+def refuse_middlewares(middlewares: Sequence[ClientMiddlewareConfig], host: Host, what: str) -> None:
+    """Refuse extensions that are no middleware of clients; `what` would use them.
 
     Raises:
-        ValueError: `invalid port "x"`.
+        ConfigError: naming the first.
     """
-    port = urlsplit(f"//{address}").netloc.rpartition(":")[2]
-    if not (port.isascii() and port.isdigit() and int(port) <= largest_port):
-        raise ValueError(f'invalid port "{port}"')
+    for middleware in middlewares:
+        name = str(middleware.id)
+        try:
+            host.extension(name)
+        except KeyError:
+            raise ConfigError(f'failed to resolve middleware "{name}": middleware not found') from None
+        raise ConfigError(f'requested extension "{name}" is not {what} client middleware')

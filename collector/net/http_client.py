@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
 from collector.component import Host, Permanent, Retryable
-from collector.net.client_settings import HTTPClientConfig, resolve_authenticator, user_agent
+from collector.net.client_settings import HTTPClientConfig, refuse_middlewares, resolve_authenticator, user_agent
 from collector.net.deflate import compress, content_encoding
 from collector.net.pieces import coalesced
 from collector.net.reasons import reason
@@ -67,6 +67,7 @@ class HTTPClient:
 
         config = self._config
         self._authenticator = resolve_authenticator(config.auth, host, "an HTTP")
+        refuse_middlewares(config.middlewares, host, "an HTTP")
         if not config.tls.plain:
             self._tls = ClientTLSContext(config.tls)
         keep_alive: dict[str, Any] = {"keepalive_timeout": config.idle_conn_timeout or for_ever}

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from collector.config import ComponentConfig, DefaultSection, Duration
 
@@ -48,7 +48,7 @@ class GroupBySettings(ComponentConfig):
 class FileConfig(ComponentConfig):
     """Where and how telemetry is written."""
 
-    path: str = ""
+    path: str = Field("", validate_default=True)
     """The file; relative to the working directory. With `group_by` it holds one `*`."""
 
     format: str = "json"
@@ -109,10 +109,19 @@ class FileConfig(ComponentConfig):
             raise ValueError("flush_interval must be larger than zero")
         return value or 1.0
 
+    @field_validator("directory_permissions")
+    @classmethod
+    def _permissions_octal(cls, value: str) -> str:
+        try:
+            mode = int(value or "0", 8)
+        except ValueError:
+            raise ValueError("directory_permissions value must be a valid octal representation") from None
+        if not 0 <= mode <= 0o777:
+            raise ValueError("directory_permissions contain invalid bits for file access")
+        return value
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if not self.path:
-            raise ValueError("path must be non-empty")
         if self.append and self.rotation is not None:
             raise ValueError("append and rotation enabled at the same time is not supported")
         self._check_compression()
@@ -129,16 +138,8 @@ class FileConfig(ComponentConfig):
             )
 
     def _check_directory(self) -> None:
-        if not self.directory_permissions:
-            return
-        if not self.create_directory:
+        if self.directory_permissions and not self.create_directory:
             raise ValueError("directory_permissions requires create_directory to be true")
-        try:
-            mode = int(self.directory_permissions, 8)
-        except ValueError:
-            raise ValueError("directory_permissions value must be a valid octal representation") from None
-        if not 0 <= mode <= 0o777:
-            raise ValueError("directory_permissions contain invalid bits for file access")
 
     def _check_group_by(self) -> None:
         if not self.group_by.enabled:

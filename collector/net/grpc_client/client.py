@@ -11,7 +11,7 @@ from typing import Any
 
 from collector.component import Host
 from collector.net.budget import budget
-from collector.net.client_settings import GRPCClientConfig, resolve_authenticator, user_agent
+from collector.net.client_settings import GRPCClientConfig, refuse_middlewares, resolve_authenticator, user_agent
 from collector.net.deflate import compress
 from collector.net.grpc_client.channel import Channel
 from collector.net.grpc_client.connection import Keepalive
@@ -57,6 +57,7 @@ class GRPCClient:
         """
         config = self._config
         self._authenticator = resolve_authenticator(config.auth, host, "a gRPC")
+        refuse_middlewares(config.middlewares, host, "a gRPC")
         tls = ClientTLSContext(config.tls, ["h2"]) if self._secure else None
         keepalive = None
         if config.keepalive is not None:
