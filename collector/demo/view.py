@@ -9,7 +9,6 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from collector.component import Kind
 from collector.pipeline.report import accounts
 
 if TYPE_CHECKING:
@@ -37,9 +36,9 @@ class View:
         """Items that arrived and left, by signal."""
         registry = self._service.telemetry.registry
         left = dict.fromkeys(ITEMS, 0)
-        for account in accounts(self._service.graph.nodes, self._service.ledger):
-            if account.node.kind is Kind.EXPORTER and account.node.signal:
-                left[account.node.signal] += account.received
+        for node in self._service.graph.nodes:
+            if node.delivery is not None and node.signal is not None:
+                left[node.signal] += node.delivery.metrics.sent
         return {
             signal: (int(registry.value(f"otelcol_receiver_accepted_{item}", {})), left[signal])
             for signal, item in ITEMS.items()
@@ -96,23 +95,13 @@ class View:
 def books(service: "Service") -> Table:
     """The ledger: per component in = out + dropped + held, and why items were dropped."""
     table = Table(title="ledger: in = out + dropped + held", title_justify="left")
-    for name in ("component", "signal", "in", "out", "dropped", "held"):
-        table.add_column(name, justify="left" if name in {"component", "signal"} else "right")
-    told: set[str] = set()
+    for name in ("component", "in", "out", "dropped", "held"):
+        table.add_column(name, justify="left" if name == "component" else "right")
     for account in accounts(service.graph.nodes, service.ledger):
-        node = account.node
-        delivered = account.received - account.dropped - account.held
-        table.add_row(
-            account.name,
-            str(node.signal or "all"),
-            "" if node.kind is Kind.RECEIVER else f"{account.received:,}",
-            f"{delivered if node.kind is Kind.EXPORTER else account.sent:,}",
-            f"{account.dropped:,}" if account.name not in told else "",
-            f"{account.held:,}",
-        )
-        told.add(account.name)
+        counts = (account.incoming, account.out, account.dropped, account.held)
+        table.add_row(account.name, *(f"{count:,}" for count in counts))
     for entry in service.ledger:
         table.add_section()
         rule = f" by {entry.rule}" if entry.rule else ""
-        table.add_row(f"{entry.component}: {entry.reason}{rule}", "", "", "", f"{entry.count:,}", "")
+        table.add_row(f"{entry.component}: {entry.reason}{rule}", "", "", f"{entry.count:,}", "")
     return table
