@@ -198,6 +198,29 @@ def test_it_starts_again_in_the_child_of_a_fork(config, backend):
         assert sum(text in body for body in backend.bodies) == 1
 
 
+@forking
+def test_parent_and_child_of_a_fork_may_write_the_same_file(config):
+    document = config()
+    document["exporters"]["file"]["append"] = False
+    with Collector.from_mapping(document, listen=False) as running:
+        running.send(logs("from the parent"))
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                running.send(logs("from the child"))
+                running.__exit__(None, None, None)
+                code = 0
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 0
+        running.send(logs("still there"))
+
+    for text in ("from the parent", "from the child", "still there"):
+        assert config.written().count(text) == 1
+
+
 def listens_on(port):
     """Whether this process has a listening socket on the port."""
     for path in Path("/proc/self/fd").iterdir():

@@ -1,6 +1,7 @@
 """The exporter, and the writer that the instances of one configuration share."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,9 +16,9 @@ from exporters.file.writer import PayloadWriter, framing, native_compression
 class SharedWriter:
     """One open output for all signals of an exporter id; opened by the first that starts, closed by the last."""
 
-    open_ones: ClassVar[dict[tuple[str, str], "SharedWriter"]] = {}
+    open_ones: ClassVar[dict[tuple[str, str, int], "SharedWriter"]] = {}
 
-    def __init__(self, key: tuple[str, str], config: FileConfig, settings: Settings, encoding: Any) -> None:
+    def __init__(self, key: tuple[str, str, int], config: FileConfig, settings: Settings, encoding: Any) -> None:
         self._key = key
         encode = None if encoding is None else lambda payload: getattr(encoding, f"marshal_{payload.signal}")(payload)
         self._frame = framing(config, encode)
@@ -35,7 +36,7 @@ class SharedWriter:
     @classmethod
     def acquire(cls, config: FileConfig, settings: Settings, encoding: Any) -> "SharedWriter":
         """The writer of this exporter id, opened where it is not open yet."""
-        key = (str(settings.id), config.path)
+        key = (str(settings.id), config.path, os.getpid())
         shared = cls.open_ones.get(key)
         if shared is None:
             shared = cls.open_ones[key] = cls(key, config, settings, encoding)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
+from weakref import WeakSet
 
 from collector.component import TelepipeError
 from exporters.file.config import RotationSettings
@@ -29,9 +30,34 @@ class Sink(Protocol):
     def close(self) -> None: ...
 
 
+open_files: WeakSet[BinaryIO] = WeakSet()
+kept_by_parent: set[str] = set()
+"""In the child of a fork: the files that its parent writes too; they are added to, never truncated."""
+
+
 def open_file(path: Path, flags: int) -> BinaryIO:
-    """The file, made with mode 0644 where it did not exist."""
-    return os.fdopen(os.open(path, flags | os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, file_mode), "wb", buffer_size)
+    """The file, written at its end, made with mode 0644 where it did not exist."""
+
+    def opener(name: str, _flags: int) -> int:
+        return os.open(name, flags | os.O_APPEND | os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, file_mode)
+
+    file = open(path, "wb", buffer_size, opener=opener)  # noqa: SIM115 - stays open
+    open_files.add(file)
+    return file
+
+
+def leave_to_parent() -> None:
+    """In the child of a fork: what the buffers hold is the parent's to write, so here it goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for file in open_files:
+        if not file.closed:
+            kept_by_parent.add(file.name)
+            os.dup2(nowhere, file.fileno())
+    os.close(nowhere)
+    open_files.clear()
+
+
+os.register_at_fork(after_in_child=leave_to_parent)
 
 
 class PlainSink:
@@ -40,7 +66,7 @@ class PlainSink:
     buffered = True
 
     def __init__(self, path: Path, *, append: bool) -> None:
-        self._file = open_file(path, os.O_APPEND if append else os.O_TRUNC)
+        self._file = open_file(path, 0 if append or str(path) in kept_by_parent else os.O_TRUNC)
 
     def write(self, data: bytes) -> None:
         self._file.write(data)
@@ -89,7 +115,7 @@ class RotatingSink:
             self._file = None
 
     def _open(self) -> None:
-        self._file = open_file(self._path, os.O_APPEND)
+        self._file = open_file(self._path, 0)
         self._size = os.fstat(self._file.fileno()).st_size
 
     def _rotate(self) -> None:
