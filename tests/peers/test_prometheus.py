@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -42,11 +43,15 @@ class Prometheus:
         ]
 
     async def eventually(self, query):
-        deadline = time.monotonic() + 20
-        while not (found := await self.values(query)):
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                if found := await self.values(query):
+                    return found
+            except HTTPError as error:  # it listens before it is ready
+                assert error.code == 503
             assert time.monotonic() < deadline, f"no {query}"
             await asyncio.sleep(0.1)
-        return found
 
 
 @pytest.fixture
