@@ -59,10 +59,11 @@ def accounts(nodes: Sequence[Node], ledger: Ledger) -> list[Account]:
 
 
 def report_ledger(nodes: Sequence[Node], ledger: Ledger, log: Any) -> None:
-    """Log a line for each component, one for each reason that items were dropped for, and one with the totals."""
+    """Log a line for each component that had work, one for each reason that items were dropped for, and one with the totals."""
     books = accounts(nodes, ledger)
     for book in books:
-        log.info("Ledger of component.", **book.fields())
+        if book.incoming or book.refused or book.changed:
+            log.info("Ledger of component.", **book.fields())
     for entry in ledger:
         rule = {"rule": entry.rule} if entry.rule else {}
         log.info("Dropped items.", component=entry.component, reason=entry.reason, **rule, items=entry.count)

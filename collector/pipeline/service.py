@@ -130,14 +130,14 @@ class Service:
         self._stopped = True
         log = self.telemetry.logger
         log.info("Starting shutdown...")
-        if self.ready:
-            self.ready = False
+        was_ready, self.ready = self.ready, False
+        if was_ready:
             self._notify("not_ready")
         deadline = asyncio.get_running_loop().time() + self._drain_timeout
         nodes = list(reversed(self.graph.nodes)) if hasattr(self, "graph") else []
         nodes += reversed(self.extensions.values())
         problems = [problem for node in nodes if (problem := await node.run_shutdown(deadline)) is not None]
-        if hasattr(self, "graph"):
+        if was_ready:
             report_ledger(self.graph.nodes, self.ledger, log)
         log.info("Shutdown complete.")
         await self.telemetry.stop()
@@ -170,7 +170,8 @@ class Service:
         try:
             await node.run_start(self.host)
         except Exception as error:
-            raise StartError(f"{what}: {error or type(error).__name__}") from error
+            text = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+            raise StartError(f"{what}: {text}") from error
 
     def _notify(self, event: str) -> None:
         """Tell the extensions that pipelines are `ready` or `not_ready`."""
