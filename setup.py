@@ -1,11 +1,12 @@
 """Builds the compiled modules. `TELEPIPE_BUILD` = `auto` (compiled where it can be), `pure` (never) or `required`.
 
-The kernel is plain Python that also runs as it is: package `collector.pdata._kernel`. Its sources are copied to a second
-package, `_kernel_c`, which is what gets compiled, with the C types that the `.pxd` files beside them declare.
+The kernel is plain Python that also runs as it is: package `collector.pdata._kernel`. Its sources are copied to a
+second package, `_kernel_c`, which is what gets compiled, with the C types that the `.pxd` files beside them declare.
 """
 
 import ast
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -57,7 +58,7 @@ def copy_kernel() -> list[tuple[str, str]]:
     for path in sorted(KERNEL.glob("*.pxd")):
         shutil.copy(path, target)
     for name in KERNEL_MODULES:
-        (target / f"{name}.py").write_text(without_typed_imports(KERNEL / f"{name}.py"))
+        (target / f"{name}.py").write_text(compiled_source(KERNEL / f"{name}.py"))
     return [(f"collector.pdata._kernel_c.{name}", str(target / f"{name}.py")) for name in KERNEL_MODULES]
 
 
@@ -77,17 +78,23 @@ def copy_remote_write() -> list[tuple[str, str]]:
     return modules
 
 
-def without_typed_imports(path: Path) -> str:
-    """Give a module's source without the imports that its .pxd makes: C functions have no Python object to import."""
+def compiled_source(path: Path) -> str:
+    """Give a module's source as it is compiled.
+
+    The imports that its .pxd makes are left out, since C functions have no Python object to import. `@cython.no_gc`,
+    written in the .pxd, is moved to the class, where alone Cython obeys it.
+    """
     source = path.read_text()
     declared = path.with_suffix(".pxd")
     if not declared.exists():
         return source
-    typed = set()
-    for line in declared.read_text().splitlines():
-        if line.startswith("from .") and " cimport " in line:
-            module, names = line.removeprefix("from .").split(" cimport ")
-            typed.update((module, name.strip()) for name in names.split(","))
+    types = declared.read_text()
+    typed = {
+        (module, name.strip())
+        for module, names in re.findall(r"^from \.(\w+) cimport (.+)$", types, re.MULTILINE)
+        for name in names.split(",")
+    }
+    untracked = re.findall(r"^@cython\.no_gc\ncdef class (\w+)", types, re.MULTILINE)
     lines = source.splitlines()
     for node in ast.parse(source).body:
         if isinstance(node, ast.ImportFrom) and node.level == 1:
@@ -96,6 +103,8 @@ def without_typed_imports(path: Path) -> str:
                 lines[number] = ""
             if kept:
                 lines[node.lineno - 1] = f"from .{node.module} import {', '.join(kept)}"
+        elif isinstance(node, ast.ClassDef) and node.name in untracked:
+            lines[node.lineno - 1] = f"import cython\n@cython.no_gc\n@cython.cclass\n{lines[node.lineno - 1]}"
     return "\n".join(lines) + "\n"
 
 

@@ -35,7 +35,7 @@ def attribute_value_as_string(value: Any) -> str:
 
 
 def float_as_string(value: float) -> str:
-    """Write a double as Go's encoding/json does: shortest digits, exponent below 1e-6 and from 1e21; NaN and Inf by name."""
+    """Write a double as Go's encoding/json does: shortest digits, exponent below 1e-6 and from 1e21."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-from conftest import BUILDS
-from random_edits import edit
-from random_otlp import REQUESTS, assert_all_show, count_items, random_request
-from test_properties import SIGNALS, again, damage, tops
+from conftest import BUILDS  # noqa: E402 - found by the line above
+from random_edits import edit  # noqa: E402
+from random_otlp import REQUESTS, assert_all_show, count_items, random_request  # noqa: E402
+from test_properties import SIGNALS, again, damage, tops  # noqa: E402
 
 
 def edits(build, signal, seed):
@@ -98,7 +98,7 @@ def main():
                 for work in (edits, damaged_bytes, unchecked_bytes):
                     try:
                         work(build, signal, seed)
-                    except Exception:
+                    except Exception:  # noqa: BLE001 - whatever it is, its seed is what counts
                         failed += 1
                         print(f"{build.name} {signal} {work.__name__} seed {seed}")
                         if failed < 4:

@@ -1,9 +1,26 @@
 """Random edits, made to a view and to the protobuf object that it shows."""
 
-from collector.pdata import EMPTY
 from random_otlp import KEYS, PROFILES_ONLY, fill, random_scalar
 
-VALUES = ["", "text", True, False, 0, -5, 2**63 - 1, 1.5, b"", b"\xff\x00", EMPTY, [], [1, "two", [EMPTY]], {}, {"a": {"b": [1.0]}, "c": b"x"}]
+from collector.pdata import EMPTY
+
+VALUES = [
+    "",
+    "text",
+    True,
+    False,
+    0,
+    -5,
+    2**63 - 1,
+    1.5,
+    b"",
+    b"\xff\x00",
+    EMPTY,
+    [],
+    [1, "two", [EMPTY]],
+    {},
+    {"a": {"b": [1.0]}, "c": b"x"},
+]
 
 
 def set_any(target, value):
@@ -245,5 +262,3 @@ def edit_data(view, message, rng):
         data.is_monotonic = not data.is_monotonic
     else:
         edit_list(view.data_points, data, data.DESCRIPTOR.fields_by_name["data_points"], rng)
-
-

@@ -2,11 +2,12 @@
 
 import math
 
-from collector.pdata import EMPTY
 from google.protobuf.descriptor import FieldDescriptor as Field
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from collector.pdata import EMPTY
 
 REQUESTS = {
     "traces": ExportTraceServiceRequest,

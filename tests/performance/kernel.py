@@ -1,4 +1,4 @@
-"""Times the kernel, both builds: `python tests/performance/kernel.py [spans]`. Microseconds a span, best of several runs."""
+"""Times the kernel, both builds: `python tests/performance/kernel.py [spans]`; microseconds a span, best of some runs."""
 
 import sys
 import time
@@ -63,7 +63,7 @@ def cases(package, data):
 
     def names():
         for span in spans:
-            span.name
+            span.name  # noqa: B018 - reading is the work
 
     def lookup():
         for span in spans:

@@ -1,1 +1,1 @@
-"""The kernel: telemetry as bytes. The same sources are compiled, as package `_kernel_c`; `collector.pdata.kernel` selects."""
+"""The kernel: telemetry as bytes. Compiled from the same sources: `_kernel_c`; `collector.pdata.kernel` selects."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..context import EMPTY_CONTEXT, Context
+from collector.pdata.context import EMPTY_CONTEXT, Context
+
 from .common import InstrumentationScope, Resource, ScopeGroup
 from .message import Message, make_part
 from .values import encode_entries
@@ -31,9 +32,7 @@ class ScopeBuilder:
         return record
 
     def encode(self) -> bytes:
-        blocks = [
-            encode_block(2, record.raw if isinstance(record, Message) else record) for record in self.records
-        ]
+        blocks = [encode_block(2, record.raw if isinstance(record, Message) else record) for record in self.records]
         return encode_block(2, self.header + b"".join(blocks))
 
     def weight(self) -> int:

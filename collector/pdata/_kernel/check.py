@@ -1,8 +1,9 @@
 """Validation of a whole payload in one pass, driven by a table of what each OTLP message may hold.
 
 Refused: truncated or malformed fields, wrong wire types, invalid UTF-8, ids of a wrong length, groups, more than 100
-levels. Unknown fields are passed over, but must be well-formed. Legal but odd input (a singular field twice, two members
-of a oneof, numbers packed otherwise than usual) is reported, so that it can be put in order before any view meets it.
+levels. Unknown fields are passed over, but must be well-formed. Legal but odd input (a singular field twice, two
+members of a oneof, numbers packed otherwise than usual) is reported, so that it can be put in order before a view
+meets it.
 """
 
 from .native import is_text
@@ -25,7 +26,7 @@ _KINDS = {
     "fixed64s": _FIXED64S,
 }
 
-# `number:kind` singular, `number*kind` repeated, `number|kind` member of the message's oneof. A `+` marks what is counted.
+# `number:kind` singular, `number*kind` repeated, `number|kind` member of the message's oneof; `+` marks what is counted.
 _POINT = " 2:fixed64 3:fixed64 "
 _SCHEMA = {
     "traces": "1*ResourceSpans",
@@ -57,7 +58,8 @@ _SCHEMA = {
     "ExponentialHistogram": "1*ExponentialHistogramDataPoint 2:varint",
     "Summary": "1*SummaryDataPoint",
     "NumberDataPoint": _POINT + "4|fixed64 5*Exemplar 6|fixed64 7*KeyValue 8:varint +",
-    "HistogramDataPoint": _POINT + "4:fixed64 5:fixed64 6:fixed64s 7:fixed64s 8*Exemplar 9*KeyValue 10:varint 11:fixed64"
+    "HistogramDataPoint": _POINT
+    + "4:fixed64 5:fixed64 6:fixed64s 7:fixed64s 8*Exemplar 9*KeyValue 10:varint 11:fixed64"
     " 12:fixed64 +",
     "ExponentialHistogramDataPoint": _POINT + "1*KeyValue 4:fixed64 5:fixed64 6:varint 7:fixed64 8:Buckets 9:Buckets"
     " 10:varint 11*Exemplar 12:fixed64 13:fixed64 14:fixed64 +",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .fields import AttributesField, MessageField, StringField, StringsField, UInt32Field, RepeatedField
+from .fields import AttributesField, MessageField, RepeatedField, StringField, StringsField, UInt32Field
 from .message import Message, child
 from .repeated import Repeated, make_repeated
 from .slices import header_of

@@ -7,7 +7,8 @@ field without presence that is set to its default leaves the wire.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..empty import EMPTY
+from collector.pdata.empty import EMPTY
+
 from .message import Message, child
 from .native import load_double, load_u32, load_u64, signed32
 from .repeated import append_message, make_repeated
@@ -379,7 +380,9 @@ class MessageField:
         return self if view is None else child(self.model, view, self.number)
 
     def __set__(self, view: Any, value: Any) -> None:
-        put_field(view, self.number, b"" if value is None else encode_block(self.number, message_bytes(self.model, value)))
+        put_field(
+            view, self.number, b"" if value is None else encode_block(self.number, message_bytes(self.model, value))
+        )
 
 
 class RepeatedField:

@@ -4,7 +4,6 @@ from .node cimport Node, Piece, make_node
 from .wire cimport encode_block, find
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class Part:
     cdef readonly bytes buf
     cdef public bint closed
@@ -17,7 +16,6 @@ cdef class Part:
 cpdef Part make_part(bytes buf, Py_ssize_t items)
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class Message:
     cdef readonly Py_ssize_t at
     cdef readonly bytes buf
@@ -25,7 +23,7 @@ cdef class Message:
     cdef Node node
     cdef readonly int number
     cdef readonly Message parent
-    cdef Part part
+    cdef readonly Part part
     cdef Piece piece
     cdef readonly Py_ssize_t start
 

@@ -22,7 +22,7 @@ cdef extern from *:
         return (bits & 0x8080808080808080ULL) == 0;
     }
 
-    static int telepipe_is_utf8(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+    static inline int telepipe_is_utf8(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
         while (pos < end) {
             unsigned char c = p[pos];
             Py_ssize_t left = end - pos;
@@ -79,6 +79,50 @@ cdef extern from *:
         return value;
     }
 
+    static inline unsigned char *telepipe_put(unsigned char *to, uint64_t value) {
+        while (value >= 128) { *to++ = (unsigned char)(value | 128); value >>= 7; }
+        *to++ = (unsigned char)value;
+        return to;
+    }
+
+    static inline Py_ssize_t telepipe_width(uint64_t value) {
+        Py_ssize_t width = 1;
+        while (value >= 128) { width++; value >>= 7; }
+        return width;
+    }
+
+    static inline PyObject *telepipe_varint(uint64_t value) {
+        unsigned char out[10];
+        return PyBytes_FromStringAndSize((char *)out, telepipe_put(out, value) - out);
+    }
+
+    static inline PyObject *telepipe_block(unsigned int tag, PyObject *data) {
+        if (data == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return NULL; }
+        Py_ssize_t size = PyBytes_GET_SIZE(data);
+        PyObject *field = PyBytes_FromStringAndSize(NULL, telepipe_width(tag) + telepipe_width(size) + size);
+        if (field == NULL) return NULL;
+        unsigned char *to = telepipe_put(telepipe_put((unsigned char *)PyBytes_AS_STRING(field), tag), size);
+        memcpy(to, PyBytes_AS_STRING(data), size);
+        return field;
+    }
+
+    static inline PyObject *telepipe_entry(unsigned int tag, PyObject *key, PyObject *value) {
+        if (key == Py_None || value == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return NULL; }
+        Py_ssize_t keys = PyBytes_GET_SIZE(key), values = PyBytes_GET_SIZE(value);
+        Py_ssize_t size = 2 + telepipe_width(keys) + keys + telepipe_width(values) + values;
+        PyObject *field = PyBytes_FromStringAndSize(NULL, telepipe_width(tag) + telepipe_width(size) + size);
+        if (field == NULL) return NULL;
+        unsigned char *to = telepipe_put(telepipe_put((unsigned char *)PyBytes_AS_STRING(field), tag), size);
+        *to++ = 10;
+        to = telepipe_put(to, keys);
+        memcpy(to, PyBytes_AS_STRING(key), keys);
+        to += keys;
+        *to++ = 18;
+        to = telepipe_put(to, values);
+        memcpy(to, PyBytes_AS_STRING(value), values);
+        return field;
+    }
+
     static inline int64_t telepipe_signed64(uint64_t value) { return (int64_t)value; }
 
     static inline int32_t telepipe_signed32(uint64_t value) { return (int32_t)(uint32_t)value; }
@@ -89,5 +133,8 @@ cdef extern from *:
     long long load_i64 "telepipe_load_i64"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
     unsigned int load_u32 "telepipe_load_u32"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
     double load_double "telepipe_load_double"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
+    bytes varint "telepipe_varint"(unsigned long long value)
+    bytes block "telepipe_block"(unsigned int tag, bytes data)
+    bytes entry "telepipe_entry"(unsigned int tag, bytes key, bytes value)
     long long signed64 "telepipe_signed64"(unsigned long long value) noexcept
     int signed32 "telepipe_signed32"(unsigned long long value) noexcept

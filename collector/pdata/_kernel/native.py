@@ -45,6 +45,26 @@ def load_double(p: bytes, pos: int, end: int) -> float:
     return value
 
 
+def block(tag: int, data: bytes) -> bytes:
+    """Encode a length-delimited field of this tag."""
+    return varint(tag) + varint(len(data)) + data
+
+
+def entry(tag: int, key: bytes, value: bytes) -> bytes:
+    """Encode a field of this tag that is a KeyValue."""
+    return block(tag, block(10, key) + block(18, value))
+
+
+def varint(value: int) -> bytes:
+    """Encode an unsigned number of at most 64 bits."""
+    out = bytearray()
+    while value >= 128:
+        out.append((value & 127) | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
 def signed64(value: int) -> int:
     """Read an unsigned 64-bit number as two's complement."""
     return value - 0x1_0000_0000_0000_0000 if value >= 0x8000_0000_0000_0000 else value

@@ -2,8 +2,9 @@ cimport cython
 
 from .wire cimport encode_tag, encode_varint, find, has_key, next_field
 
+cdef list _NONE
+
 @cython.no_gc
-@cython.freelist(32)
 cdef class Piece:
     cdef readonly Py_ssize_t at
     cdef readonly bytes buf
@@ -29,7 +30,6 @@ cdef class Piece:
 cdef Piece make_piece(int number, Py_ssize_t at, bytes buf, Py_ssize_t start, Py_ssize_t stop)
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class Node:
     cdef bytes buf
     cdef Py_ssize_t end
@@ -62,6 +62,9 @@ cdef class Node:
     @cython.locals(patches=list, index=Py_ssize_t, piece=Piece)
     cdef remove_at(self, Py_ssize_t at, int number, Py_ssize_t skip)
 
+    @cython.locals(patches=list)
+    cdef insert(self, Py_ssize_t index, Piece piece)
+
     @cython.locals(piece=Piece)
     cdef Piece append(self, int number, bytes field)
 
@@ -80,7 +83,6 @@ cdef class Node:
 cdef Node make_node(bytes buf, Py_ssize_t start, Py_ssize_t end)
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class Cursor:
     cdef bytes buf
     cdef Py_ssize_t index

@@ -7,6 +7,8 @@ is a walk over what changed; every stretch between two patches is one slice.
 
 from .wire import encode_tag, encode_varint, find, has_key, next_field
 
+_NONE: list["Piece"] = []  # shared, never changed: most nodes have one list at most
+
 
 class Piece:
     """Where one field of an edited message is.
@@ -128,11 +130,7 @@ class Node:
         """Take a piece that describes an original field into the edits."""
         if not piece.owned:
             piece.owned = True
-            index = self.index(piece.at)
-            if index == len(self.patches):
-                self.patches.append(piece)
-            else:
-                self.patches.insert(index, piece)
+            self.insert(self.index(piece.at), piece)
 
     def find(self, number: int) -> Piece | None:
         """Find the first field of this number."""
@@ -175,14 +173,26 @@ class Node:
         piece.head = 0
         piece.skip = skip
         piece.owned = True
-        patches.insert(index, piece)
+        self.insert(index, piece)
+
+    def insert(self, index: int, piece: Piece) -> None:
+        patches = self.patches
+        if not patches:
+            self.patches = [piece]
+        elif index == len(patches):
+            patches.append(piece)
+        else:
+            patches.insert(index, piece)
 
     def append(self, number: int, field: bytes) -> Piece:
         """Add an encoded field at the end."""
         piece = make_piece(number, -1, b"", 0, 0)
         piece.fill(field)
         piece.owned = True
-        self.tail.append(piece)
+        if self.tail:
+            self.tail.append(piece)
+        else:
+            self.tail = [piece]
         return piece
 
     def put(self, number: int, field: bytes) -> None:
@@ -201,8 +211,8 @@ class Node:
         self.buf = raw
         self.start = 0
         self.end = len(raw)
-        self.patches = []
-        self.tail = []
+        self.patches = _NONE
+        self.tail = _NONE
 
     def emit(self, out: list[bytes]) -> int:
         """Add the message's encoding to `out`; give its size."""
@@ -236,8 +246,8 @@ def make_node(buf: bytes, start: int, end: int) -> Node:
     node.buf = buf
     node.start = start
     node.end = end
-    node.patches = []
-    node.tail = []
+    node.patches = _NONE
+    node.tail = _NONE
     return node
 
 
@@ -281,7 +291,11 @@ class Cursor:
                     self.pos = piece.skip
                     index += 1
                     place = patches[index].at if index < count else end
-                    if piece.number == self.number and not piece.is_removed() and (not keyed or piece_has_key(piece, key)):
+                    if (
+                        piece.number == self.number
+                        and not piece.is_removed()
+                        and (not keyed or piece_has_key(piece, key))
+                    ):
                         self.index = index
                         return piece
                     continue

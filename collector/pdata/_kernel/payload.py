@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, Self
 
-from ..context import EMPTY_CONTEXT, Context
-from ..errors import InvalidPayload
+from collector.pdata.context import EMPTY_CONTEXT, Context
+from collector.pdata.errors import InvalidPayload
+
 from .builder import Builder
 from .check import check_payload
 from .common import ResourceGroup
@@ -79,13 +80,13 @@ class Payload:
         Raises:
             InvalidPayload: it is no JSON, or no request of this signal.
         """
-        from ..otlp_json import decode  # noqa: PLC0415 - most payloads are protobuf
+        from collector.pdata.otlp_json import decode  # noqa: PLC0415 - most payloads are protobuf
 
         return cls.from_bytes(decode(cls.signal, text), context)
 
     def to_json(self) -> bytes:
         """Write OTLP/JSON."""
-        from ..otlp_json import encode  # noqa: PLC0415 - most payloads are protobuf
+        from collector.pdata.otlp_json import encode  # noqa: PLC0415 - most payloads are protobuf
 
         return encode(self.signal, b"".join(self.chunks()))
 
@@ -187,7 +188,8 @@ class Payload:
         for root in self.roots():
             splitter.add(root)
         return [
-            type(self)([make_part(data, items) for data, items in request], self.context) for request in splitter.finish()
+            type(self)([make_part(data, items) for data, items in request], self.context)
+            for request in splitter.finish()
         ]
 
     def roots(self) -> list[Message]:
@@ -304,7 +306,7 @@ class Metrics(Payload):
             yield from metric.data_points
 
     def remove_points_if(self, predicate: Callable[[Any], bool]) -> int:
-        """Remove data points, then metrics that lost all their points and empty groups; give the number of items lost."""
+        """Remove data points, then metrics without any and empty groups; give the number of items lost."""
 
         def emptied(metric: Any) -> bool:
             points = metric.data_points

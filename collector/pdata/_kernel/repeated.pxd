@@ -6,7 +6,6 @@ from .values cimport count_pieces
 from .wire cimport encode_block, next_field
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class Repeated:
     cdef readonly Message model
     cdef readonly int number
@@ -16,7 +15,6 @@ cdef class Repeated:
     cdef drop(self, Message view)
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class Views:
     cdef bytes buf
     cdef Cursor cursor

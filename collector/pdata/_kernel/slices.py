@@ -10,8 +10,8 @@ def header_of(raw: bytes) -> bytes:
 
 def apart(raw: bytes, number: int) -> tuple[bytes, list[bytes]]:
     """Separate a message into everything else and the encoded fields of one number."""
-    rest = []
-    chosen = []
+    rest: list[bytes] = []
+    chosen: list[bytes] = []
     pos = 0
     end = len(raw)
     while pos < end:

@@ -1,5 +1,7 @@
 """Views of spans."""
 
+from typing import Any
+
 from .common import (
     Record,
     ResourceGroup,
@@ -12,7 +14,6 @@ from .common import (
 from .fields import AttributesField, BytesField, EnumField, Fixed32Field, Fixed64Field
 from .message import Message
 from .repeated import Repeated
-from typing import Any
 
 
 def fixed64(number: int) -> Any:

@@ -1,7 +1,7 @@
 cimport cython
 
 from .message cimport Message, view_at, view_of
-from .native cimport equal, load_double, signed64
+from .native cimport block, entry, equal, load_double, signed64
 from .node cimport Cursor, Node, Piece, make_cursor, make_node, piece_key
 from .wire cimport count_fields, encode_block, encode_double, encode_text, encode_varint, find, find_key, next_field, read_varint
 
@@ -10,7 +10,6 @@ cdef Message _PLAIN
 
 cpdef bytes encode_value(object value)
 
-@cython.locals(text=bytes)
 cdef bytes encode_any(object value, int depth)
 
 cdef bytes encode_int_value(object value)
@@ -84,7 +83,6 @@ cpdef attr_set_raw(Message view, bytes key, bytes value)
 cpdef bint attr_delete(Message view, bytes key) except -1
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class Attributes:
     cdef readonly Message message
     cdef readonly int number
@@ -96,12 +94,10 @@ cdef class ValueMap(Attributes):
     pass
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class ValueList:
     cdef readonly Message message
 
 @cython.no_gc
-@cython.freelist(32)
 cdef class Pieces:
     cdef Cursor cursor
 

@@ -1,17 +1,18 @@
 """Attribute values and maps of them, read and written in place.
 
-A value is `str`, `bool`, `int`, `float`, `bytes`, `EMPTY` (a value without a kind), or a live `ValueMap` or `ValueList`.
+A value is `str`, `bool`, `int`, `float`, `bytes`, `EMPTY` (no kind), or a live `ValueMap` or `ValueList`.
 
 The `attr_*` functions are for compiled expressions: they take a view that has attributes, the key as bytes, and encoded
 AnyValue bytes (`encode_value`), and touch no Python value at all.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, MutableSequence, Sequence
-from typing import Any
+from typing import Any, Self
 
-from ..empty import EMPTY
+from collector.pdata.empty import EMPTY
+
 from .message import Message, view_at, view_of
-from .native import equal, load_double, signed64
+from .native import block, entry, equal, load_double, signed64
 from .node import Cursor, Piece, make_cursor, make_node, piece_key
 from .wire import (
     count_fields,
@@ -45,8 +46,7 @@ def encode_value(value: Any) -> bytes:
 
 def encode_any(value: Any, depth: int) -> bytes:
     if isinstance(value, str):
-        text = encode_text(value)
-        return b"\x0a" + encode_varint(len(text)) + text
+        return block(10, encode_text(value))
     if value is True:
         return b"\x10\x01"
     if value is False:
@@ -58,7 +58,7 @@ def encode_any(value: Any, depth: int) -> bytes:
     if value is None or value is EMPTY:
         return b""
     if isinstance(value, (bytes, bytearray)):
-        return b"\x3a" + encode_varint(len(value)) + bytes(value)
+        return block(58, bytes(value))
     if depth > MAX_DEPTH - 3:
         raise ValueError("value is nested too deep; at most 100 levels of messages are allowed")
     if isinstance(value, ValueList):
@@ -79,16 +79,12 @@ def encode_int_value(value: int) -> bytes:
 
 
 def encode_entries(number: int, mapping: Mapping[Any, Any], depth: int) -> bytes:
-    return b"".join(
-        [encode_entry(number, encode_key(key), encode_any(value, depth)) for key, value in mapping.items()]
-    )
+    return b"".join([encode_entry(number, encode_key(key), encode_any(value, depth)) for key, value in mapping.items()])
 
 
 def encode_entry(number: int, key: bytes, value: bytes) -> bytes:
     """Encode a KeyValue field of this number from a key and an encoded AnyValue."""
-    return encode_block(
-        number, b"\x0a" + encode_varint(len(key)) + key + b"\x12" + encode_varint(len(value)) + value
-    )
+    return entry(number << 3 | 2, key, value)
 
 
 def encode_key(key: Any) -> bytes:
@@ -134,7 +130,7 @@ def read_value(buf: bytes, start: int, end: int) -> Any:
             return bits != 0
         if number == 4:
             return load_double(buf, begin, stop)
-        if number == 5 or number == 6:
+        if number in (5, 6):
             return NESTED
         if number == 7:
             return buf[begin:stop]
@@ -151,7 +147,7 @@ def live_value(view: Message) -> Any:
         pos = view.start
         while pos < view.end:
             number, _wire, begin, stop = next_field(view.buf, pos, view.end)
-            if number == 5 or number == 6:
+            if number in (5, 6):
                 return live_container(view_at(_PLAIN, view, number, pos, begin, stop), number)
             if number == 0:
                 break
@@ -551,7 +547,7 @@ class ValueList:
         for value in list(values):
             self.append(value)
 
-    def __iadd__(self, values: Iterable[Any]) -> "ValueList":
+    def __iadd__(self, values: Iterable[Any]) -> Self:
         self.extend(values)
         return self
 

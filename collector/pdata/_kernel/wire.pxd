@@ -1,8 +1,6 @@
 cimport cython
 
-from .native cimport equal
-
-cdef tuple _SINGLE
+from .native cimport block, equal, varint
 
 @cython.locals(value="unsigned long long", shift=int, byte="unsigned long long")
 cdef (unsigned long long, Py_ssize_t) read_varint(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
@@ -26,7 +24,6 @@ cdef bint has_key(
 @cython.locals(total=Py_ssize_t, number=int, _wire=int, _start=Py_ssize_t, stop=Py_ssize_t)
 cdef Py_ssize_t count_fields(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end, int wanted) noexcept
 
-@cython.locals(out=bytearray)
 cpdef bytes encode_varint(unsigned long long value)
 
 cpdef bytes encode_tag(int number, int wire)

@@ -1,16 +1,15 @@
 """Protobuf wire format: reading fields out of bytes and writing them.
 
-A field's place is `(number, wire, start, end)`: `start` is where the value begins (behind the length, for length-delimited
-ones), `end` where the field ends. Number 0 means that there is no well-formed field; readers stop there. Every read is
+A field's place is `(number, wire, start, end)`: `start` is where the value begins (behind the length, where there is
+one), `end` where the field ends. Number 0 means that there is no well-formed field; readers stop there. Every read is
 checked against the end of the enclosing message, so bytes that were never validated give wrong values at worst.
 """
 
 from struct import Struct
 
-from .native import equal
+from .native import block, equal, varint
 
 _DOUBLE = Struct("<d")
-_SINGLE = tuple(bytes((n,)) for n in range(128))
 
 
 def read_varint(p: bytes, pos: int, end: int) -> tuple[int, int]:
@@ -78,7 +77,7 @@ def next_field(p: bytes, pos: int, end: int) -> tuple[int, int, int, int]:
 
 
 def find(p: bytes, pos: int, end: int, wanted: int) -> tuple[int, int, int]:
-    """Find the first field `wanted`: where it begins (its tag), where its value starts, where it ends; -1 when absent."""
+    """Find the first field `wanted`: where its tag is, where its value starts, where it ends; -1 when absent."""
     while pos < end:
         number, _wire, start, stop = next_field(p, pos, end)
         if number == wanted:
@@ -127,24 +126,17 @@ def count_fields(p: bytes, pos: int, end: int, wanted: int) -> int:
 
 def encode_varint(value: int) -> bytes:
     """Encode an unsigned number of at most 64 bits."""
-    if value < 128:
-        return _SINGLE[value]
-    out = bytearray()
-    while value >= 128:
-        out.append((value & 127) | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+    return varint(value)
 
 
 def encode_tag(number: int, wire: int) -> bytes:
     """Encode a field's tag."""
-    return encode_varint(number << 3 | wire)
+    return varint(number << 3 | wire)
 
 
 def encode_block(number: int, data: bytes) -> bytes:
     """Encode a whole length-delimited field."""
-    return encode_varint(number << 3 | 2) + encode_varint(len(data)) + data
+    return block(number << 3 | 2, data)
 
 
 def encode_double(value: float) -> bytes:
