@@ -9,22 +9,12 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from collector.component import (
-    Clock,
-    ComponentID,
-    ConfigError,
-    Consume,
-    ExporterFactory,
-    Kind,
-    Problem,
-    Settings,
-    Signal,
-    Status,
-)
-from collector.delivery import BatchRules, Delivery
+from collector.component import ComponentID, Consume, Kind, Signal
+from collector.delivery import BatchRules
 from collector.pipeline.flow import Flow, Step, chain, fan_out
-from collector.pipeline.node import Node, Tasks
-from collector.pipeline.plan import ConfiguredComponent, Document, PipelinePlan, Plan, creating
+from collector.pipeline.making import Maker
+from collector.pipeline.node import Node
+from collector.pipeline.plan import ConfiguredComponent, Document, PipelinePlan, Plan
 from collector.telemetry.telemetry import Telemetry
 
 __all__ = ["Graph"]
@@ -54,101 +44,32 @@ class Graph:
         document: Document,
         plan: Plan,
         telemetry: Telemetry,
-        clock: Clock,
-        fatal: Callable[[str, BaseException | None], None],
+        maker: Maker,
     ) -> None:
         self._document = document
         self._plan = plan
         self._telemetry = telemetry
-        self._clock = clock
-        self._fatal = fatal
+        self._maker = maker
         self._exporters: dict[tuple[ComponentID, Signal], Node] = {}
         self._connectors: dict[tuple[ComponentID, Signal, Signal], Node] = {}
         self._entrances: dict[str, Entrance] = {}
         self.inlets: dict[ComponentID, dict[Signal, Consume]] = {}
-        self._problems: list[Problem] = []
         self.nodes: list[Node] = []
         for pipeline in plan.pipelines.values():
             self._entrance(pipeline)
         receivers = dict.fromkeys(id for pipeline in plan.pipelines.values() for id in pipeline.receivers)
         for id in receivers:
             self._receiver(id)
-        self.refuse_problems()
+        maker.refuse_problems()
 
     @property
     def entrances(self) -> Mapping[str, Consume]:
         """Consumers that lead into the pipelines, by pipeline id."""
         return {id: entrance.consume for id, entrance in self._entrances.items()}
 
-    def refuse_problems(self) -> None:
-        """Raise `ConfigError` if components could not be made."""
-        if self._problems:
-            raise ConfigError(*self._problems)
-
-    def make_node(
-        self,
-        kind: Kind,
-        configured: ConfiguredComponent,
-        signal: Signal | None,
-        *,
-        pipeline: str = "",
-        signal_out: Signal | None = None,
-        emit: Consume | None = None,
-        consumers: dict[Signal, Consume] | None = None,
-    ) -> Node:
-        """Make a component and the node that holds it; a component that can't be made is noted as a problem."""
-        id = configured.id
-        names = {"otelcol.component.id": str(id), "otelcol.component.kind": str(kind)}
-        names |= {"otelcol.signal": str(signal)} if signal else {}
-        names |= {"otelcol.pipeline.id": pipeline} if pipeline else {}
-        names |= {"otelcol.signal.output": str(signal_out)} if signal_out else {}
-        logger = self._telemetry.logger.bind(**names)
-        key = "/".join(filter(None, (pipeline, signal_out and f"{signal}/{signal_out}")))
-        status = self._telemetry.status(f"{kind}:{id}", "" if kind is Kind.EXTENSION else key or str(signal or ""))
-
-        def report(new: Status, error: BaseException | None = None) -> None:
-            if not status.move(new, error):
-                logger.warning("Status change refused.", status=str(new), current=str(status.status))
-            elif new is Status.FATAL_ERROR:
-                self._fatal(f'{kind} "{id}"', error)
-
-        def failed(error: BaseException) -> None:
-            logger.error("Background task of a component failed.", exc_info=error)
-            status.move(Status.PERMANENT_ERROR, error)
-
-        tasks = Tasks(failed)
-        node = Node(kind, id, signal, logger, status, tasks, pipeline=pipeline, signal_out=signal_out)
-        settings = Settings(
-            id=id,
-            kind=kind,
-            signal=signal,
-            logger=logger,
-            metrics=self._telemetry.registry.meter(**{str(kind): str(id)}),
-            clock=self._clock,
-            spawn=tasks.spawn,
-            drop=self._telemetry.ledger.bound(f"{kind}:{id}"),
-            report=report,
-            emit=emit or nowhere,
-            consumers=consumers or {},
-            pipeline=pipeline,
-            signal_out=signal_out,
-            metrics_level=self._telemetry.registry.level,
-            build_version=self._telemetry.version,
-        )
-        try:
-            node.component = configured.factory.component(configured.config, settings)
-        except (ConfigError, ValueError, OSError, ImportError) as error:
-            text = f"{creating(kind, id, signal, pipeline)}: {error}"
-            self._problems.append(self._document.problem((f"{kind}s", str(id)), text))
-            node.consume = nowhere
-            return node
-        node.mutates = bool(getattr(node.component, "mutates_data", False))
-        if kind is Kind.EXPORTER:
-            deliver(node, configured, settings)
-        elif signal is not None:
-            node.consume = getattr(node.component, f"consume_{signal}", None)
-        if kind is not Kind.EXTENSION:
-            self.nodes.append(node)
+    def _node(self, kind: Kind, configured: ConfiguredComponent, signal: Signal | None, **place: Any) -> Node:
+        node = self._maker.make(kind, configured, signal, **place)
+        self.nodes.append(node)
         return node
 
     def _flow(self, owner: str) -> Flow:
@@ -171,7 +92,7 @@ class Graph:
             configured = self._document.processors[id]
             plain = hasattr(configured.factory.component, f"process_{pipeline.signal}")
             emit = None if plain else chain(flow, steps, target)
-            node = self.make_node(Kind.PROCESSOR, configured, pipeline.signal, pipeline=pipeline.id, emit=emit)
+            node = self._node(Kind.PROCESSOR, configured, pipeline.signal, pipeline=pipeline.id, emit=emit)
             mutates = mutates or node.mutates
             before = self._flow(node.name)
             node.consumed.append(before)
@@ -232,7 +153,7 @@ class Graph:
     def _exporter(self, id: ComponentID, signal: Signal) -> Node:
         node = self._exporters.get((id, signal))
         if node is None:
-            node = self._exporters[id, signal] = self.make_node(Kind.EXPORTER, self._document.exporters[id], signal)
+            node = self._exporters[id, signal] = self._node(Kind.EXPORTER, self._document.exporters[id], signal)
         return node
 
     def _connector(self, id: ComponentID, signal: Signal, signal_out: Signal) -> Node:
@@ -240,7 +161,7 @@ class Graph:
         if node is None:
             emit, flow, mutates = self._feed(f'connector "{id}"', self._plan.behind(id, signal_out))
             configured = self._document.connectors[id]
-            node = self.make_node(Kind.CONNECTOR, configured, signal, signal_out=signal_out, emit=emit)
+            node = self._node(Kind.CONNECTOR, configured, signal, signal_out=signal_out, emit=emit)
             node.produced.append(flow)
             node.mutates = node.mutates or (mutates and signal == signal_out)
             self._connectors[id, signal, signal_out] = node
@@ -257,7 +178,7 @@ class Graph:
                 flows.append(flow)
         self.inlets[id] = consumers
         configured = self._document.receivers[id]
-        node = self.make_node(Kind.RECEIVER, configured, None, consumers=consumers)
+        node = self._node(Kind.RECEIVER, configured, None, consumers=consumers)
         node.produced += flows
 
     def _feed(self, owner: str, pipelines: list[PipelinePlan]) -> tuple[Consume, Flow, bool]:
@@ -274,16 +195,6 @@ class Graph:
         pairs = self._plan.pairs
         joins = sum(pair[1] == pipeline.signal for id in pipeline.connectors_in for pair in pairs[id])
         return len(pipeline.receivers) + joins
-
-
-def deliver(node: Node, configured: ConfiguredComponent, settings: Settings) -> None:
-    """Put the parts of delivery that its factory names around an exporter."""
-    factory = configured.factory
-    parts = factory.delivery(configured.config) if isinstance(factory, ExporterFactory) and factory.delivery else None
-    node.delivery = Delivery(parts, node.component, settings)
-    node.consume = node.delivery.consume
-    queue = parts.queue if parts is not None else None
-    node.joins = queue is not None and queue.enabled and (queue.wait_for_result or bool(queue.storage))
 
 
 def fusible(node: Node, ends: list[Node]) -> BatchRules | None:
@@ -308,8 +219,3 @@ def hinted(node: Node, hint: BatchRules) -> Consume:
 
 def nothing(_payload: Any) -> None:
     """The work of a processor that could not be made."""
-
-
-async def nowhere(payload: Any) -> None:
-    """The consumer of components that have none behind them."""
-    raise AssertionError(f"no consumer for {type(payload).__name__}")

@@ -59,7 +59,7 @@ def accounts(nodes: Sequence[Node], ledger: Ledger) -> list[Account]:
 
 
 def report_ledger(nodes: Sequence[Node], ledger: Ledger, log: Any) -> None:
-    """Log a line for each component that had work, one for each reason that items were dropped for, and one with the totals."""
+    """Log a line for each component that had work, one for each reason of drops, and one with the totals."""
     books = accounts(nodes, ledger)
     for book in books:
         if book.incoming or book.refused or book.changed:

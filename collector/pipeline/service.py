@@ -10,6 +10,7 @@ from collector.component import Clock, Consume, Kind, Signal, TelepipeError
 from collector.net.budget import budget
 from collector.pipeline.clock import SystemClock
 from collector.pipeline.graph import Graph
+from collector.pipeline.making import Maker
 from collector.pipeline.metrics import observe_flows
 from collector.pipeline.node import Node
 from collector.pipeline.plan import Document, Plan, make_plan
@@ -34,7 +35,7 @@ def check(document: Document) -> None:
     plan = make_plan(document)
     telemetry = Telemetry(document.telemetry, embedded=True)
     try:
-        Graph(document, plan, telemetry, SystemClock(), lambda _name, _error: None)
+        Graph(document, plan, telemetry, Maker(document, telemetry, SystemClock(), lambda _name, _error: None))
     finally:
         telemetry.close()
 
@@ -104,9 +105,10 @@ class Service:
         try:
             if self._listen:
                 await self.telemetry.start()
-            self.graph = Graph(self.document, self.plan, self.telemetry, self.clock, self._on_fatal)
+            maker = Maker(self.document, self.telemetry, self.clock, self._on_fatal)
+            self.graph = Graph(self.document, self.plan, self.telemetry, maker)
             observe_flows(self.telemetry.registry, self.graph.nodes)
-            await self._start_extensions()
+            await self._start_extensions(maker)
             for node in self.graph.nodes:
                 if node.kind is Kind.RECEIVER and not self._listen:
                     continue
@@ -144,11 +146,11 @@ class Service:
         if problems:
             raise ExceptionGroup("components failed to stop", problems)
 
-    async def _start_extensions(self) -> None:
+    async def _start_extensions(self, maker: Maker) -> None:
         for listed in self.document.service_extensions:
-            node = self.graph.make_node(Kind.EXTENSION, self.document.extensions[listed], None)
+            node = maker.make(Kind.EXTENSION, self.document.extensions[listed], None)
             self.extensions[str(listed)] = node
-        self.graph.refuse_problems()
+        maker.refuse_problems()
         for id in self._extension_order():
             await self._start_node(self.extensions[id], f'failed to start extensions: failed to start "{id}" extension')
 

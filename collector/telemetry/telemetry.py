@@ -131,7 +131,8 @@ class Telemetry:
             await page.start()
         except OSError as error:
             raise ConfigError(
-                f"service::telemetry::metrics: {error.strerror or error}; set another port in `readers`, or `level: none` to open none"
+                f"service::telemetry::metrics: {error.strerror or error}; "
+                "set another port in `readers`, or `level: none` to open none"
             ) from error
         self.pages.append(page)
 
