@@ -106,8 +106,10 @@ class Sender:
             raise
         except TimeoutError as error:
             raise Retryable(f"no answer within {self._timeout}s: deadline exceeded", code=4) from error
-        except Exception as error:
+        except OSError as error:
             raise Retryable(str(error) or type(error).__name__) from error
+        except Exception as error:
+            raise Retryable(f"{type(error).__name__}: {error}") from error
 
     def stop(self) -> None:
         """Try nothing again from now on."""

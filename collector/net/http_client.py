@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
@@ -74,11 +75,14 @@ class HTTPClient:
         if config.disable_keep_alives:
             keep_alive = {"force_close": True}
         connector = aiohttp.TCPConnector(limit=0, limit_per_host=config.max_conns_per_host, **keep_alive)
+        tracing = aiohttp.TraceConfig()
+        tracing.on_connection_reuseconn.append(mark_reused)
         cookies = config.cookies is not None and config.cookies.enabled
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.CookieJar(unsafe=True) if cookies else aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=config.timeout or None),
+            trace_configs=[tracing],
             skip_auto_headers=("User-Agent", "Accept-Encoding"),
         )
 
@@ -105,26 +109,23 @@ class HTTPClient:
             Retryable: there was no answer.
             Permanent: no request can be made of this.
         """
-        from aiohttp import ClientError, InvalidURL  # noqa: PLC0415 - imported by `start`
-
         sent = {**self._headers, **headers}
         if self._encoding and not encoded:
             chunks = compress(self._config.compression, self._config.compression_params.level, chunks)
             sent["Content-Encoding"] = self._encoding
         if self._authenticator is not None:
             sent.update(await self._authenticator.client_headers())
-        assert self._session is not None
+        from aiohttp import ClientError, InvalidURL, ServerDisconnectedError  # noqa: PLC0415 - imported by `start`
+
+        attempt = SimpleNamespace(reused=False)
         try:
-            async with self._session.post(
-                url,
-                data=make_body(chunks),
-                headers=sent,
-                allow_redirects=redirects,
-                proxy=self._config.proxy_url or proxy_of(url),
-                ssl=self._tls.current() if self._tls is not None and url.startswith("https:") else True,
-                server_hostname=self._config.tls.server_name_override or None,
-            ) as response:
-                return await read(response)
+            try:
+                return await self._post(url, chunks, sent, redirects, attempt)
+            except ServerDisconnectedError:
+                if not attempt.reused:
+                    raise
+                # The server had closed the idle connection.
+                return await self._post(url, chunks, sent, redirects, attempt)
         except InvalidURL as error:
             raise Permanent(f"failed to make an HTTP request: invalid URL {error}") from error
         except TimeoutError as error:
@@ -134,6 +135,27 @@ class HTTPClient:
         except (ClientError, OSError) as error:
             text = f'failed to make an HTTP request: Post "{url}": {reason_of(error)}'
             raise Retryable(text, code=14) from error
+
+    async def _post(
+        self, url: str, chunks: Sequence[bytes], headers: Mapping[str, str], redirects: bool, attempt: SimpleNamespace
+    ) -> HTTPResponse:
+        assert self._session is not None
+        async with self._session.post(
+            url,
+            data=make_body(chunks),
+            headers=headers,
+            allow_redirects=redirects,
+            proxy=self._config.proxy_url or proxy_of(url),
+            ssl=self._tls.current() if self._tls is not None and url.startswith("https:") else True,
+            server_hostname=self._config.tls.server_name_override or None,
+            trace_request_ctx=attempt,
+        ) as response:
+            return await read(response)
+
+
+async def mark_reused(_session: Any, context: Any, _parameters: Any) -> None:
+    """Note for a request that it was sent on a connection that had served another."""
+    context.trace_request_ctx.reused = True
 
 
 def reason_of(error: Exception) -> str:

@@ -531,3 +531,23 @@ def test_details_without_retry_info_give_no_delay():
     assert retry_delay(base64.b64encode(status_pb2.Status(code=14).SerializeToString()).decode()) is None
     assert retry_delay("!!!") is None
     assert retry_delay(base64.b64encode(b"\xff\xff").decode()) is None
+
+
+async def test_a_name_is_looked_up_again_when_a_server_goes(monkeypatch):
+    one = Peer(address="127.0.0.2:0")
+    port = one.port
+    with Peer(address=f"127.0.0.3:{port}") as two:
+        found = [(2, 1, 6, "", ("127.0.0.2", port))]
+
+        async def getaddrinfo(*_arguments, **_options):
+            return list(found)
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+        async with Client(f"servers.example:{port}") as client:
+            await client.unary(METHOD, [b"x"])
+            found[:] = [(2, 1, 6, "", ("127.0.0.3", port))]
+            one.server.stop(0).wait()
+            while client._channel._pick() is not None:
+                await asyncio.sleep(0.01)
+            await client.unary(METHOD, [b"x"])
+    assert two.requests == [b"x"]

@@ -246,3 +246,32 @@ def test_retry_after_is_a_number_or_a_date(value, seconds):
 def test_wrong_settings_are_refused(config, message):
     with pytest.raises(ValidationError, match=message):
         HTTPClientConfig.model_validate(config)
+
+
+async def test_a_connection_that_the_server_closed_while_idle_costs_no_request():
+    served = []
+
+    async def once(reader, writer):
+        """Answer the first request of each connection; close when the second comes."""
+        await reader.readuntil(b"\r\n\r\n")
+        served.append(1)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(once, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with Client() as client:
+        for _ in range(3):
+            assert (await client.post(url, [], {})).status == 200
+    assert len(served) == 3
+    server.close()
+
+
+async def test_middleware_that_is_not_there_is_a_start_error():
+    with pytest.raises(Exception, match='failed to resolve middleware "x": middleware not found'):
+        async with Client(middlewares=[{"id": "x"}]):
+            pass
+    with pytest.raises(Exception, match='requested extension "x" is not an HTTP client middleware'):
+        async with Client(Host(x=object()), middlewares=[{"id": "x"}]):
+            pass

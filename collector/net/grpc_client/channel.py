@@ -14,6 +14,8 @@ from collector.net.reasons import reason
 __all__ = ["Channel"]
 
 connect_timeout = 20.0
+look_up_interval = 30.0
+"""A name whose servers come and go is not looked up more often while one of them is there."""
 first_pause, longest_pause, pause_growth, pause_spread = 1.0, 120.0, 1.6, 0.2
 
 Address = tuple[str, int]
@@ -24,13 +26,20 @@ class Link:
     """The connection to one address, or how long to leave it alone."""
 
     def __init__(
-        self, target: Target, address: Address, tls: TLS, server_name: str, keepalive: Keepalive | None
+        self,
+        target: Target,
+        address: Address,
+        tls: TLS,
+        server_name: str,
+        keepalive: Keepalive | None,
+        lost: Callable[[], None],
     ) -> None:
         self.target = target
         self.address = address
         self.tls = tls
         self.server_name = server_name
         self.keepalive = keepalive
+        self.lost = lost
         self.connection: Connection | None = None
         self.connecting: asyncio.Task[Connection] | None = None
         self.error = RPCError(Code.UNAVAILABLE, "no connection yet")
@@ -91,6 +100,14 @@ class Link:
     def _gone(self, connection: Connection) -> None:
         if self.connection is connection:
             self.connection = None
+            self.lost()
+
+    def retire(self) -> None:
+        """End once the calls under way are answered."""
+        if self.connecting is not None:
+            self.connecting.cancel()
+        if self.connection is not None:
+            self.connection.retire()
 
     async def close(self) -> None:
         if self.connecting is not None:
@@ -124,6 +141,7 @@ class Channel:
         self._links: list[Link] = []
         self._turn = 0
         self._stale = True
+        self._look_up_at = 0.0
         self._resolving: asyncio.Task[None] | None = None
 
     async def connection(self, *, wait: bool = False) -> Connection:
@@ -153,6 +171,8 @@ class Channel:
     def _pick(self) -> Connection | None:
         links = self._links
         count = len(links)
+        if self._stale and self._round_robin and count and asyncio.get_running_loop().time() >= self._look_up_at:
+            self._look_up()
         for step in range(count):
             at = (self._turn + step) % count
             connection = links[at].open
@@ -168,9 +188,7 @@ class Channel:
     async def _connect(self) -> Connection:
         """The first connection that comes about."""
         if self._stale or not self._links:
-            if self._resolving is None:
-                self._resolving = asyncio.ensure_future(self._resolve())
-            await asyncio.shield(self._resolving)
+            await asyncio.shield(self._look_up())
         if not self._round_robin:
             for link in self._links:
                 attempt = link.connect()
@@ -190,7 +208,19 @@ class Channel:
         raise RPCError(Code.UNAVAILABLE, error.args[0].partition("desc = ")[2])
 
     def _link(self, address: Address) -> Link:
-        return Link(self._target, address, self._tls, self._server_name, self._keepalive)
+        return Link(self._target, address, self._tls, self._server_name, self._keepalive, self._lost)
+
+    def _lost(self) -> None:
+        """A server went: the name may stand for others now."""
+        self._stale = True
+
+    def _look_up(self) -> "asyncio.Task[None]":
+        """The look-up of the name that is under way."""
+        if self._resolving is None:
+            self._look_up_at = asyncio.get_running_loop().time() + look_up_interval
+            self._resolving = asyncio.ensure_future(self._resolve())
+            self._resolving.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return self._resolving
 
     async def _resolve(self) -> None:
         target = self._target
@@ -201,7 +231,7 @@ class Channel:
             known = {link.address: link for link in self._links}
             self._links = [known[address] if address in known else self._link(address) for address in addresses]
             for address in known.keys() - set(addresses):
-                await known[address].close()
+                known[address].retire()
             self._stale = False
         except OSError as error:
             raise RPCError(Code.UNAVAILABLE, f"name resolver error: lookup {target.host}: {reason(error)}") from error

@@ -116,6 +116,11 @@ class Connection(Output, FrameReader):
             self.transport.writelines([f.goaway(0, ErrorCode.NO_ERROR)])
             self.transport.close()
 
+    def retire(self) -> None:
+        """End once all open calls are answered."""
+        self.usable = False
+        self.close_when_idle()
+
     # ---- transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
