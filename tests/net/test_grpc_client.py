@@ -547,7 +547,7 @@ async def test_a_name_is_looked_up_again_when_a_server_goes(monkeypatch):
             await client.unary(METHOD, [b"x"])
             found[:] = [(2, 1, 6, "", ("127.0.0.3", port))]
             one.server.stop(0).wait()
-            while client._channel._pick() is not None:
+            while client._channel._pick() is not None:  # noqa: ASYNC110 - nothing tells the end of a connection
                 await asyncio.sleep(0.01)
             await client.unary(METHOD, [b"x"])
     assert two.requests == [b"x"]

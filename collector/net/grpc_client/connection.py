@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from collector.net.grpc_client.sending import Call, Output, Reply
 from collector.net.grpc_client.status import Code, RPCError, from_reset
@@ -124,9 +125,8 @@ class Connection(Output, FrameReader):
     # ---- transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.set_write_buffer_limits(high=0)
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by class
+        self.transport.set_write_buffer_limits(high=0)
         self.heard_at = self.loop.time()
         values = {f.ENABLE_PUSH: 0, f.INITIAL_WINDOW_SIZE: reply_window, f.MAX_HEADER_LIST_SIZE: 16_384}
         self.transport.write(f.preface + f.settings(values) + f.window_update(0, reply_window - f.default_window))
