@@ -132,4 +132,4 @@ def extensions() -> list[Extension]:
 
 
 if __name__ == "__main__" or "setuptools" in sys.modules:
-    setup(ext_modules=extensions())
+    setup(ext_modules=extensions(), options={"build_ext": {"parallel": os.cpu_count()}})
