@@ -48,8 +48,8 @@ Whatever is wrong is found while compiling, in all statements at once:
 How components use it
 ---------------------
 - `compile_statements(texts, context=, signal=, conditions=, error_mode=, functions=, on_error=)` makes `Statements` of
-  one group. Without a context it is inferred for the whole group and every path needs its prefix; with one, paths of that
-  context may go without. `signal` restricts the contexts to those that a pipeline has. `Statements.apply(payload)` runs
+  one group. Without a context it is inferred for the whole group and every path needs its prefix; with one, paths of it
+  may go without. `signal` restricts the contexts to those that a pipeline has. `Statements.apply(payload)` runs
   all statements for each item before it comes to the next item; `conditions` guard them.
 - `compile_conditions(texts, context=, signal=, error_mode=, functions=, on_error=)` makes `Conditions` of one context,
   joined by or: `matches(item)`, `which(item)` (number of the first true one, -1), `predicate(payload)`.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import string
 from functools import lru_cache
 
 from collector.ottl.errors import EvaluationError
+from collector.ottl.regex import regex
 
 MAX_DEPTH = 50
 _LONE = re.compile(r"\?|\[!(?:[^\]\\]|\\.)+\]", re.DOTALL)
@@ -21,13 +23,17 @@ class Glob:
         self._exact = text if not re.search(r"[*?\[\]{}\\]", text) else None
         if _LONE.fullmatch(text):
             source = f"(?:{source})?"  # a lone single-character matcher takes the empty text too, as in the Collector
-        self._pattern = re.compile(source, re.DOTALL)
+        self._pattern = regex(rf"(?s)\A(?:{source})\z")
 
     def matches(self, text: str) -> bool:
         """Tell whether the whole text matches."""
         if self._exact is not None:
             return text == self._exact
-        return self._pattern.fullmatch(text) is not None
+        return self._pattern.test(text)
+
+
+def _quoted(character: str) -> str:
+    return f"\\{character}" if character in string.punctuation else character
 
 
 class _Translation:
@@ -61,10 +67,10 @@ class _Translation:
                 out.append(self.braces(depth + 1))
             elif c == "\\":
                 if self.at < len(self.text):
-                    out.append(re.escape(self.text[self.at]))
+                    out.append(_quoted(self.text[self.at]))
                     self.at += 1
             else:
-                out.append(re.escape(c))
+                out.append(_quoted(c))
         return "".join(out)
 
     def braces(self, depth: int) -> str:
@@ -97,14 +103,14 @@ class _Translation:
             members.append(c)
         if not members:
             raise self._error("a bracket is empty")
-        escaped = "".join(re.escape(m) for m in members)
+        escaped = "".join(_quoted(m) for m in members)
         if hyphens and hyphens[0] == 1 and len(members) >= 3:
             low, high = members[0], members[2]
             if len(members) > 3:
                 raise self._error("a bracket holds either a set or one range")
             if low > high:
                 raise self._error(f"the range {low}-{high} is reversed")
-            escaped = f"{re.escape(low)}-{re.escape(high)}"
+            escaped = f"{_quoted(low)}-{_quoted(high)}"
         return f"[{'^' if negated else ''}{escaped}]"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
@@ -78,4 +79,11 @@ def neg(value: Any) -> Any:
     raise EvaluationError(f"unsupported type for the operator -: {type_name(value)}")
 
 
-OPERATIONS = {"+": add, "-": sub, "*": mul, "/": div}
+def chain(first: Any, operators: Sequence[str], operands: Sequence[Any]) -> Any:
+    """Return a long chain's result, left to right; operands that are functions are called when they are reached."""
+    for operator, operand in zip(operators, operands, strict=True):
+        first = OPERATIONS[operator](first, operand() if callable(operand) else operand)
+    return first
+
+
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {"+": add, "-": sub, "*": mul, "/": div}

@@ -9,9 +9,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from collector.ottl.errors import EvaluationError
 from collector.ottl.gotime import format_layout
 from collector.ottl.text import float_text
-from collector.ottl.values import IDS, MAPS, Duration, MachineInt, Time, TypedList, elements, entries, type_name, utf8
+from collector.ottl.values import (
+    IDS,
+    MAPS,
+    MAX_BYTES,
+    Duration,
+    MachineInt,
+    Time,
+    TypedList,
+    elements,
+    entries,
+    type_name,
+    utf8,
+)
 
 MAX_WIDTH = 1_000_000
 _TYPES = {
@@ -58,7 +71,13 @@ class Format:
     def fill(self, values: Sequence[Any]) -> str:
         """Return the formatted text."""
         state = _State(values)
-        out = [piece if isinstance(piece, str) else state.directive(piece) for piece in self.pieces]
+        out: list[str] = []
+        size = 0
+        for piece in self.pieces:
+            out.append(piece if isinstance(piece, str) else state.directive(piece))
+            size += len(out[-1])
+            if size > MAX_BYTES:
+                raise EvaluationError(f"the text has grown to more than {MAX_BYTES} bytes")
         if not state.reordered and state.at < len(values):
             extra = ", ".join(
                 "<nil>" if v is None else f"{go_type(v)}={show('v', Spec(), v)}" for v in values[state.at :]

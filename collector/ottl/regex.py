@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
-from collector.ottl.values import text_of, utf8
+from collector.ottl.values import MAX_BYTES, text_of, utf8
 from collector.simple_regex import MOST_TEXT, simple_pattern
 
 try:
@@ -18,8 +18,8 @@ except ImportError:  # no wheel for this platform
     re2 = None
 
 MAX_PATTERN = 65_536
-MAX_RESULT = 64 * 1024 * 1024
-"""Bytes that a replacement may make of one text."""
+MAX_MATCHES = 200_000
+"""How many matches in one text are replaced."""
 _NAMED = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<([A-Za-z_0-9]+)>|\\Q.*?(?:\\E|$)", re.DOTALL)
 _TEMPLATE = re.compile(rb"\$(?:(\$)|\{([A-Za-z0-9_]+)\}|([A-Za-z0-9_]+))")
 
@@ -58,11 +58,14 @@ class Regex:
 
     def matches(self, data: bytes) -> Iterator[Spans]:
         """Yield all matches that do not overlap; an empty one directly behind another is not one."""
-        position, previous_end = 0, -1
+        position, previous_end, count = 0, -1, 0
         while position <= len(data):
             spans = self._search(data, position)
             if spans is None:
                 return
+            count += 1
+            if count > MAX_MATCHES:
+                raise EvaluationError(f"there are more than {MAX_MATCHES} matches in one text")
             start, end = spans[0]
             accepted = True
             if end == position:
@@ -85,18 +88,21 @@ class Regex:
         data, replacement = utf8(text), utf8(template)
         literal = b"$" not in replacement
         out: list[bytes] = []
-        position, last_end, size = 0, 0, 0
+        position, last_end, size, count = 0, 0, 0, 0
         while position <= len(data):
             spans = self._search(data, position)
             if spans is None:
                 break
             start, end = spans[0]
+            count += 1
+            if count > MAX_MATCHES:
+                raise EvaluationError(f"there are more than {MAX_MATCHES} matches in one text")
             out.append(data[last_end:start])
             if end > last_end or start == 0:
                 out.append(replacement if literal else self.expand(replacement, data, spans))
                 size += len(out[-1])
-                if size > MAX_RESULT:
-                    raise EvaluationError(f"the replacement would make more than {MAX_RESULT} bytes of one text")
+                if size > MAX_BYTES:
+                    raise EvaluationError(f"the replacement would make more than {MAX_BYTES} bytes of one text")
             last_end = end
             width = _width(data, position)
             position = max(end, position + width)
@@ -178,11 +184,12 @@ def _compile(pattern: str) -> Any:
 
 
 def _re2_search(pattern: str) -> Callable[[bytes, int], Spans | None]:
-    search = _compile(pattern).search
+    compiled = _compile(pattern)
+    search, numbers = compiled.search, range(compiled.groups + 1)
 
     def spans(data: bytes, position: int) -> Spans | None:
         match = search(data, position)
-        return None if match is None else [match.span(i) for i in range(len(match.groups()) + 1)]
+        return None if match is None else list(map(match.span, numbers))
 
     return spans
 

@@ -116,6 +116,8 @@ class _Failures:
         self._kind, self._texts, self._mode, self._hook = kind, texts, check_error_mode(mode), hook
 
     def __call__(self, number: int, error: Exception) -> None:
+        if isinstance(error, RecursionError):
+            error = EvaluationError("a value is nested too deeply")
         if self._mode == "propagate":
             raise EvaluationError(f"failed to evaluate {self._kind} {self._texts[number]!r}: {error}") from error
         if self._mode == "ignore" and self._hook is not None:

@@ -24,8 +24,11 @@ from typing import Any
 
 from collector.ottl.errors import EvaluationError
 from collector.ottl.zones import UTC, Zone
-from collector.pdata import EMPTY, Attributes, ValueList, ValueMap
+from collector.pdata import EMPTY, Attributes, ValueList, ValueMap, encode_value
 
+MAX_BYTES = 16 * 1024 * 1024
+"""How large the text or the container may become that a statement makes."""
+MAX_ELEMENTS = 200_000
 INT64_MIN, INT64_MAX = -(1 << 63), (1 << 63) - 1
 
 
@@ -212,6 +215,36 @@ def storable(value: Any) -> tuple[Any, EvaluationError | None]:
             stored.append(kept)
         return stored, error
     return None, EvaluationError(f"unsupported value type: {type_name(value)}")
+
+
+def scratch(value: Any) -> Any:
+    """Return a copy of a value to be kept in a cache: maps as `dict`, lists as `Slice`.
+
+    Raises `EvaluationError` for values that have grown too large.
+    """
+    count = 0
+
+    def copy(item: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count > MAX_ELEMENTS:
+            raise EvaluationError(f"the value has grown to more than {MAX_ELEMENTS} elements")
+        if isinstance(item, dict):
+            return {k: copy(v) for k, v in item.items()}
+        return Slice([copy(v) for v in item]) if isinstance(item, list) else item
+
+    return copy(plain(value))
+
+
+def bounded(value: Any) -> Any:
+    """Return a value that is about to be stored. Raises `EvaluationError` if it has grown too large."""
+    kind = type(value)
+    if kind is str or kind is bytes:
+        if len(value) > MAX_BYTES:
+            raise EvaluationError(f"the value has grown to more than {MAX_BYTES} bytes")
+    elif kind not in SCALARS and len(encode_value(value)) > MAX_BYTES:
+        raise EvaluationError(f"the value has grown to more than {MAX_BYTES} bytes")
+    return value
 
 
 def telemetry_list(value: Any) -> Slice:

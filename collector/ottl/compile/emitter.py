@@ -23,6 +23,7 @@ from collector.ottl.values import TELEMETRY_LISTS, map_entry, mismatch, type_nam
 from collector.pdata import attr_delete, attr_equals, attr_get, attr_raw, attr_set, attr_set_raw, encode_value
 
 MAX_LEVELS = 12
+MAX_CHAIN = 30
 
 _EXACT_INT = 1 << 53
 
@@ -66,7 +67,8 @@ class Emitter:
             "read_body": walking.read_body, "write_keys": walking.write_keys, "index_result": walking.index_result,
             "replace_map": walking.replace_map, "truth": truth, "Target": Target, "map_entry": map_entry,
             "mapping": coerce.mapping, "list_in_place": list_in_place, "add": maths.add, "sub": maths.sub,
-            "mul": maths.mul, "div": maths.div, "neg": maths.neg, "write_trace_state": writing.write_trace_state,
+            "mul": maths.mul, "div": maths.div, "neg": maths.neg, "chain": maths.chain,
+            "write_trace_state": writing.write_trace_state,
             "read_trace_state": reading.read_trace_state, "read_only": writing.read_only,
             "write_body": writing.write_body,
         }  # fmt: skip
@@ -137,6 +139,11 @@ class Emitter:
 
     def _chain(self, node: bound.Chain) -> Code:
         code = self.value(node.first)
+        if len(node.rest) > MAX_CHAIN:
+            sources = [(isinstance(v, bound.Const), self.value(v).source) for _, v in node.rest]
+            operands = ", ".join(source if constant else f"lambda: {source}" for constant, source in sources)
+            operators = "".join(operator for operator, _ in node.rest)
+            return Code(f"chain({code.source}, {operators!r}, ({operands},))", None, code.levels + 2)
         for operator, operand in node.rest:
             right = self.value(operand)
             call = {"+": "add", "-": "sub", "*": "mul", "/": "div"}[operator]
@@ -350,7 +357,9 @@ class Emitter:
             if code.type is int:
                 return Code(f"({code.source} == {self.literal(value)})", bool, code.levels + 1)
             if value in (0, 1):
-                return None
+                t = self.fresh("t")
+                test = f"(({t} := {code.source}) == {value} and type({t}) is not bool)"
+                return Code(test, bool, code.levels + 1)
             return Code(f"({code.source} == {self.literal(value)})", bool, code.levels + 1)
         return None
 

@@ -9,7 +9,7 @@ from collector.ottl.errors import EvaluationError
 
 MAX_GROWTH = 100
 """How many times longer than at first a list may become."""
-MIN_GROWTH = 10_000
+MIN_GROWTH = 1_000
 
 
 def growing(items: Any) -> Iterator[Any]:

@@ -14,8 +14,9 @@ from collector.ottl.values import (
     IntList,
     Slice,
     StringList,
+    bounded,
     element,
-    plain,
+    scratch,
     storable,
     type_name,
 )
@@ -124,19 +125,9 @@ def _assign(container: Any, key: Any, value: Any) -> None:
     stored, error = storable(value)
     if error is None or stored is not None:
         live = isinstance(container, (Attributes, ValueList))
-        container[key] = stored if live else scratch(stored)
+        container[key] = bounded(stored) if live else scratch(stored)
     if error is not None:
         raise error
-
-
-def scratch(value: Any) -> Any:
-    """Return a copy of a value to be kept in a cache: maps as `dict`, lists as `Slice`."""
-    kind = type(value)
-    if kind in MAPS:
-        return {k: scratch(v) for k, v in plain(value).items()}
-    if kind in TELEMETRY_LISTS or isinstance(value, list):
-        return Slice([scratch(v) for v in plain(value)])
-    return value
 
 
 def replace_map(container: dict[str, Any], value: Any) -> None:

@@ -18,6 +18,7 @@ from collector.ottl.values import (
     Time,
     TraceID,
     UnsignedList,
+    bounded,
     elements,
     mismatch,
     raw_value,
@@ -123,7 +124,7 @@ def store(item: Any, key: bytes, value: Any) -> None:
         return
     stored, error = storable(value)
     if error is None or stored is not None:
-        attr_set(item, key, stored)
+        attr_set(item, key, bounded(stored))
     elif key not in item.attributes:
         attr_set(item, key, EMPTY)
     if error is not None:
@@ -136,7 +137,7 @@ def write_body(item: Any, field: str, value: Any) -> None:
         return
     stored, error = storable(value)
     if error is None or stored is not None:
-        setattr(item, field, stored)
+        setattr(item, field, bounded(stored))
     if error is not None:
         raise error
 

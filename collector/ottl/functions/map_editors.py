@@ -19,22 +19,41 @@ from collector.ottl.signature import (
     function,
 )
 from collector.ottl.text import as_string
-from collector.ottl.values import entries, text_of, utf8
+from collector.ottl.values import bounded, entries, scratch, text_of, utf8
+
+FEW = 32
+"""Up to how many entries are changed one by one, which costs a search each."""
 
 
 def replace_contents(target: Any, contents: Mapping[str, Any]) -> None:
     """Give a map other contents, in place."""
     if type(target) is dict:
+        contents = scratch(contents)
         target.clear()
         target.update(contents)
     else:
-        target.assign(contents)
+        target.assign(bounded(contents))
+
+
+def update(target: Any, changed: Mapping[str, Any]) -> None:
+    """Set many keys of a map."""
+    if type(target) is dict:
+        target.update(scratch(changed))
+    elif len(changed) > FEW:
+        replace_contents(target, {**dict(target.items()), **changed})
+    else:
+        for key, value in changed.items():
+            target[key] = bounded(value)
 
 
 def remove(target: Any, names: list[str]) -> None:
     """Take keys out of a map."""
-    for name in names:
-        del target[name]
+    if type(target) is not dict and len(names) > FEW:
+        gone = set(names)
+        target.remove_if(lambda key, _: key in gone)
+    else:
+        for name in names:
+            del target[name]
 
 
 @function("set")
@@ -92,16 +111,14 @@ def _strategy(name: str) -> str:
 def merge_maps(
     target: MapTarget, source: Map, strategy: Annotated[str, Literal("a string", str, convert=_strategy)]
 ) -> None:
-    for key, value in source.items() if type(source) is not dict else list(source.items()):
-        if strategy == "upsert" or (key in target) == (strategy == "update"):
-            target[key] = value
+    known = set(target)
+    update(target, {k: v for k, v in source.items() if strategy == "upsert" or (k in known) == (strategy == "update")})
 
 
 @function("stringify_all")
 def stringify_all(target: MapTarget) -> None:
     changed = {key: as_string(value) for key, value in entries(target) if type(value) is not str}
-    for key, text in changed.items():
-        target[key] = text
+    update(target, changed)
 
 
 def _check_truncate(constants: Mapping[str, Any]) -> None:
@@ -115,8 +132,7 @@ def truncate_all(target: MapTarget, limit: LitInt, utf8_safe: LitBool = True, tr
     for key, value in target.items():
         if type(value) is str and len(value) * 4 > limit and len(data := utf8(value)) > limit:
             changed[key] = truncated(data, limit, truncation_marker, safe=utf8_safe)
-    for key, text in changed.items():
-        target[key] = text
+    update(target, changed)
 
 
 def truncated(data: bytes, limit: int, marker: str, *, safe: bool) -> str:

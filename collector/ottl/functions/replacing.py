@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from collector.ottl import coerce
 from collector.ottl.errors import EvaluationError
 from collector.ottl.functions.expressions import Pattern
-from collector.ottl.functions.map_editors import replace_contents
+from collector.ottl.functions.map_editors import replace_contents, update
 from collector.ottl.glob import Glob, glob
-from collector.ottl.regex import MAX_RESULT
 from collector.ottl.signature import Evaluated, FunctionArgument, Literal, MapTarget, Target, function
-from collector.ottl.values import entries, text_of, utf8
+from collector.ottl.values import MAX_BYTES, entries, text_of, utf8
 
 GlobPattern = Annotated[Glob, Evaluated("a string", coerce.string, (str,), convert=glob)]
 
@@ -46,8 +45,8 @@ def replaced(text: str, pattern: Pattern, replacement: str, call: Callable[[str]
         result = utf8(shaped(text_of(pattern.expand(template, data, spans)), call, form))
         out += [data[last_end:start], result]
         last_end, size = end, size + len(result)
-        if size > MAX_RESULT:
-            raise EvaluationError(f"the replacement would make more than {MAX_RESULT} bytes of one text")
+        if size > MAX_BYTES:
+            raise EvaluationError(f"the replacement would make more than {MAX_BYTES} bytes of one text")
     return text_of(b"".join([*out, data[last_end:]]))
 
 
@@ -86,8 +85,7 @@ def replace_all_matches(
     names = [key for key, value in target.items() if type(value) is str and pattern.matches(value)]
     if names or function is not None:
         text = shaped(replacement, function, replacement_format)
-        for name in names:
-            target[name] = text
+        update(target, dict.fromkeys(names, text))
 
 
 @function("replace_pattern")
@@ -127,10 +125,9 @@ def replace_all_patterns(
             return None
 
     if mode == "value":
-        for key, value in [(k, v) for k, v in target.items() if type(v) is str and regex_pattern.test(v)]:
-            text = result(value)
-            if text is not None:
-                target[key] = text
+        matching = {k: v for k, v in target.items() if type(v) is str and regex_pattern.test(v)}
+        changed = {key: result(value) for key, value in matching.items()}
+        update(target, {key: text for key, text in changed.items() if text is not None})
         return
     contents: dict[str, Any] = {}
     for key, value in entries(target):

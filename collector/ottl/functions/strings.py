@@ -12,6 +12,7 @@ from collector.ottl.signature import Literal, LitStr, StringLike, function
 from collector.ottl.values import (
     COMPARABLE_LISTS,
     MAPS,
+    MAX_BYTES,
     StringList,
     TypedList,
     elements,
@@ -50,7 +51,10 @@ def _case(name: str) -> Callable[[str], str]:
 
 @function("Concat")
 def concat(vals: list[StringLike], delimiter: str) -> str:
-    return delimiter.join(["<nil>" if v is None else v for v in vals])
+    texts = ["<nil>" if v is None else v for v in vals]
+    if sum(map(len, texts)) + len(delimiter) * len(texts) > MAX_BYTES:
+        raise EvaluationError(f"the text has grown to more than {MAX_BYTES} bytes")
+    return delimiter.join(texts)
 
 
 @function("ConvertCase", memo=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 from collector.ottl.errors import EvaluationError
 from collector.ottl.signature import Literal, LitStr, function
 from collector.ottl.values import Slice
 from collector.ottl.xml import Node, XPath, parse_tree, read, serialise, xpath
-from collector.ottl.xml.nodes import escape
+from collector.ottl.xml.nodes import escape, remove_all
 
 Expression = Annotated[XPath, Literal("a string", str, convert=xpath)]
 _ATTRIBUTES: Any = "//@*"
@@ -30,8 +31,7 @@ def remove_xml(target: str, x_path: Expression) -> str:
     if not target:
         return ""
     document = parse_tree(target)
-    for node in x_path.select(document):
-        node.remove()
+    remove_all(x_path.select(document))
     return serialise(document)
 
 
@@ -61,11 +61,12 @@ def _copy(node: Node) -> Node:
 @function("ConvertAttributesToElementsXML", memo=True)
 def convert_attributes(target: str, x_path: Expression = _ATTRIBUTES) -> str:
     document = parse_tree(target)
-    for node in x_path.select(document):
+    selected = x_path.select(document)
+    for node in selected:
         if node.kind == "attribute" and node.parent is not None:
             element = node.parent.add(Node("element", node.local_name))
             element.add(Node("text", value=node.value))
-            node.remove()
+    remove_all([n for n in selected if n.kind == "attribute"])
     return serialise(document)
 
 
@@ -133,7 +134,7 @@ def _simplified(node: Node, depth: int) -> dict[str, Any]:
         raise EvaluationError("XML is nested too deeply to become a map")
     result: dict[str, Any] = {}
     elements = [c for c in node.children if c.kind == "element"]
-    names = [c.name for c in elements]
+    names = Counter(c.name for c in elements)
     for child in elements:
         if not child.children:
             continue
@@ -146,7 +147,7 @@ def _simplified(node: Node, depth: int) -> dict[str, Any]:
             if not texts:
                 continue
             value = texts[0].value
-        if names.count(child.name) > 1:
+        if names[child.name] > 1:
             result.setdefault(child.name, Slice()).append(value)
         else:
             result[child.name] = value

@@ -11,7 +11,7 @@ from collector.ottl.parse.lexer import Token, tokens
 
 MAX_LENGTH = 65_536
 """Characters of a statement."""
-MAX_DEPTH = 100
+MAX_DEPTH = 60
 """Levels of parentheses, brackets and calls inside each other."""
 
 _T = TypeVar("_T")

@@ -32,13 +32,6 @@ class Node:
         attribute.parent = self
         self.attributes.append(attribute)
 
-    def remove(self) -> None:
-        """Take the node out of its parent."""
-        if self.parent is not None:
-            siblings = self.parent.attributes if self.kind == "attribute" else self.parent.children
-            siblings[:] = [s for s in siblings if s is not self]
-            self.parent = None
-
     @property
     def local_name(self) -> str:
         """The name without its prefix."""
@@ -60,6 +53,14 @@ class Node:
                 pieces.append(node.value)
             stack.extend(reversed(node.children))
         return "".join(pieces)
+
+
+def remove_all(nodes: list[Node]) -> None:
+    """Take nodes out of their parents."""
+    gone = {id(n) for n in nodes}
+    for parent in {id(n.parent): n.parent for n in nodes if n.parent is not None}.values():
+        parent.attributes[:] = [a for a in parent.attributes if id(a) not in gone]
+        parent.children[:] = [c for c in parent.children if id(c) not in gone]
 
 
 def escape(text: str) -> str:
