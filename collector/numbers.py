@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from math import isfinite
+from struct import unpack
 from typing import Final
 
 __all__ = ["format_fixed", "parse_float", "parse_int"]
@@ -16,6 +17,8 @@ hexadecimal: Final = re.compile(
     r"[pP][+-]?[0-9](?:_?[0-9])*"
 )
 special: Final = re.compile(r"[+-]?inf(?:inity)?|nan", re.IGNORECASE)
+nan: Final[float] = unpack("<d", b"\x01\0\0\0\0\0\xf8\x7f")[0]
+"""The NaN that Go makes of a text; Python's has other bits, which shows in a hash of them."""
 
 
 def parse_int(text: str) -> int | None:
@@ -32,7 +35,7 @@ def parse_float(text: str) -> float | None:
     Digits may be grouped by `_`, hexadecimal needs an exponent `p`, a finite number too large for a double is refused.
     """
     if special.fullmatch(text):
-        return float(text)
+        return nan if text.lower() == "nan" else float(text)
     try:
         if decimal.fullmatch(text):
             value = float(text.replace("_", ""))

@@ -1,4 +1,5 @@
 import math
+import struct
 
 import pytest
 from hypothesis import given
@@ -51,3 +52,7 @@ def test_integers(text, value):
 @pytest.mark.parametrize("text", ["", "7.0", "1e3", "0x7", " 7", "1_0", "\u0667", str(2**63), "9" * 10_000])
 def test_texts_that_are_no_64_bit_integers(text):
     assert parse_int(text) is None
+
+
+def test_nan_of_a_text_has_go_s_bits():
+    assert struct.pack(">d", parse_float("NaN")).hex() == "7ff8000000000001"
