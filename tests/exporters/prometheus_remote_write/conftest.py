@@ -77,11 +77,11 @@ def message_class(package, messages, name):
         described = file.message_type.add(name=message)
         for field_name, (number, kind) in fields.items():
             added = described.field.add(name=field_name, number=number, label=3 if kind.endswith("*") else 1)
-            kind = kind.removesuffix("*")
-            if kind in KINDS:
-                added.type = KINDS[kind]
+            single = kind.removesuffix("*")
+            if single in KINDS:
+                added.type = KINDS[single]
             else:
-                added.type, added.type_name = 11, f".{package}.{kind}"
+                added.type, added.type_name = 11, f".{package}.{single}"
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{package}.{name}"))

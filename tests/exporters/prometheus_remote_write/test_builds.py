@@ -38,7 +38,7 @@ def pure():
 
 @pytest.fixture
 def builds(pure):
-    """Makes a translator of each build, which gives the requests for payload bytes, or the reason why there are none."""
+    """Makes a translator of each build: it gives the requests for payload bytes, or why there are none."""
 
     def make(**options):
         return [Translator(sys.modules, prefix, **options) for prefix in (package.__name__, "remote_write_pure")]
@@ -90,7 +90,9 @@ def fill_point(draw, kind, point):
         point.count = draw.choice([0, 3, 2**64 - 1])
         point.sum = draw.choice(DOUBLES)
     if kind == "histogram":
-        point.explicit_bounds.extend(sorted(draw.sample([-1.0, 0.0, 1e-9, 5.0, 1e21, float("inf")], draw.randint(0, 5))))
+        point.explicit_bounds.extend(
+            sorted(draw.sample([-1.0, 0.0, 1e-9, 5.0, 1e21, float("inf")], draw.randint(0, 5)))
+        )
         point.bucket_counts.extend(draw.choice([0, 1, 2**63]) for _ in range(draw.randint(0, 7)))
     if kind == "exponential_histogram":
         point.scale = draw.choice([-20, -5, -4, 0, 8, 9, 20])
@@ -170,5 +172,9 @@ def test_damaged_bytes_are_translated_or_refused_alike(options, builds):
 def outcome(translate, data):
     try:
         return translate(data)
-    except (ValueError, UnicodeDecodeError, OverflowError) as error:  # what the views say of bytes that nobody validated
+    except (
+        ValueError,
+        UnicodeDecodeError,
+        OverflowError,
+    ) as error:  # what the views say of bytes that nobody validated
         return type(error).__name__

@@ -55,7 +55,7 @@ def gate():
             "retry_on_failure",
             "'max_elapsed_time' must not be less than",
         ),
-        ({"timeout": "-1s"}, "", "'timeout' must be non-negative"),
+        ({"timeout": "-1s"}, "timeout", "'timeout' must be non-negative"),
         ({"external_labels": {"region": ""}}, "external_labels", "contains an empty key or value"),
         ({"endpoint": "localhost:9090/write"}, "endpoint", "invalid endpoint"),
         ({"endpoint": "http://h:port/"}, "endpoint", "invalid endpoint"),

@@ -145,8 +145,9 @@ async def test_an_unknown_scheme_fails_when_sending(exporter):
 async def test_a_push_ends_with_its_timeout(exporter, endpoint):
     endpoint.delay = 5
     one = await exporter({"timeout": "50ms"})
-    with pytest.raises(Retryable, match="deadline exceeded"):
+    with pytest.raises(Retryable):
         await one.export(PAYLOAD)
+    assert len(endpoint.requests) == 0
 
 
 async def test_no_retry_begins_after_the_timeout(exporter, endpoint):
@@ -189,7 +190,7 @@ async def test_a_failed_request_does_not_stop_the_others(exporter, endpoint):
     endpoint.answer(400)
     config = {"max_batch_size_bytes": 100, "max_batch_request_parallelism": 1, **ONE_ATTEMPT}
     one = await exporter(config)
-    with pytest.raises(Permanent, match="503.*; .*400"):
+    with pytest.raises(Permanent, match=r"503.*; .*400"):
         await one.export(many(8))
     assert len(endpoint.requests) > 2
 
@@ -261,9 +262,9 @@ async def test_shutdown_ends_waits_and_spares_a_failing_endpoint(exporter, endpo
     delivery = Delivery(one.factory.delivery(one.config), one.component, one._settings())
     await delivery.consume(PAYLOAD)
     await delivery.consume(PAYLOAD)
-    while not endpoint.requests:
-        await asyncio.sleep(0.001)
-    await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):
+        while not one.logged:  # noqa: ASYNC110 - the request travels on the real clock
+            await asyncio.sleep(0.001)
     await delivery.shutdown()
     assert len(endpoint.requests) == 1
     assert one.dropped == {("shutdown", ""): 2}

@@ -288,7 +288,7 @@ async def test_start_times_can_be_series(sent, make):
         config=config,
     )
     created = {name: values for name, values in decoded.values.items() if name.endswith("_created")}
-    assert created == dict.fromkeys(("c_total_created", "h_created", "s_created"), [1_600_000_000_123.0])
+    assert created == {name: [1_600_000_000_123.0] for name in ("c_total_created", "h_created", "s_created")}
 
 
 async def test_metadata_is_on_every_series_of_2_0(sent, make):

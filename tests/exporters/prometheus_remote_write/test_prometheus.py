@@ -108,7 +108,9 @@ async def test_what_is_sent_comes_back(prometheus, export, metrics, make):
     assert list((await prometheus.values("histogram_sum(size)")).values()) == [9.0]
     ((_, upper),) = (await prometheus.values("histogram_quantile(1, size)")).items()
     assert upper == 4.0
-    (found,) = await prometheus.get("query_exemplars", query="requests_total", start=time.time() - 60, end=time.time() + 60)
+    (found,) = await prometheus.get(
+        "query_exemplars", query="requests_total", start=time.time() - 60, end=time.time() + 60
+    )
     assert [each["labels"] for each in found["exemplars"]] == [{"trace_id": exemplar["traceId"]}]
 
 
