@@ -1,6 +1,6 @@
 """The queue before an exporter: what it promises, and the one that lives in memory (components.md 3.3).
 
-An entry counts against the capacity until `done`, which follows its export. A durable queue has the same four methods;
+An entry counts against the capacity until `done`, which follows its export. A durable queue has the same methods;
 its `put` returns when the entry is stored, its `take` gives what it has read back, and `done` deletes.
 """
 
@@ -56,6 +56,9 @@ class Queue(Protocol):
 
     def done(self, entry: Entry) -> None:
         """The entry is delivered or lost; `entry.error` says which."""
+
+    def joined(self, entry: Entry) -> None:
+        """The entry, which its hint lets travel with others, has become part of a request that is counted already."""
 
     def close(self) -> None:
         """Refuse whatever comes from now on; what is inside can still be taken."""

@@ -7,7 +7,7 @@ from typing import cast
 from collector.component import DeliveryError, Permanent, Settings, ShuttingDown
 from collector.delivery.batcher import Batch, Batcher, Share
 from collector.delivery.metrics import SendMetrics, observe_queue, queue_histograms
-from collector.delivery.queue import Entry, MemoryQueue
+from collector.delivery.queue import Entry, MemoryQueue, Queue
 from collector.delivery.rules import BatchRules
 from collector.delivery.sender import Outcome, Sender
 from collector.delivery.settings import QueueSettings
@@ -31,7 +31,7 @@ class Queued:
         self._sender = sender
         self._metrics = metrics
         self._limit = queue.num_consumers
-        self._queue = MemoryQueue(queue.queue_size, queue.sizer, block=queue.block_on_overflow)
+        self._queue: Queue = MemoryQueue(queue.queue_size, queue.sizer, block=queue.block_on_overflow)
         self._queue.available = self._pump
         self._batcher = Batcher(queue.batch_rules, settings, self._enqueue, self._queue.joined, self._lose)
         self._ready: deque[Batch] = deque()
