@@ -165,6 +165,20 @@ async def test_the_pipelines_errors_become_statuses(otlp, error, status, code, d
             ]
 
 
+async def test_requests_are_counted_behind_the_gate(otlp, monkeypatch):
+    monkeypatch.setattr("collector.config.gates.enabled", lambda gate: gate == "receiverhelper.newReceiverMetrics")
+    async with otlp(http={}) as receiver:
+        await request(receiver, traces("a", "b").seal())
+        receiver.sink.fail = Retryable("later")
+        await request(receiver, traces("a", "b").seal())
+        await request(receiver, b"\x0f\0")  # what can't be decoded is counted nowhere
+
+        name = "otelcol_receiver_requests"
+        assert receiver.metric(name, transport="http", outcome="success") == 1
+        assert receiver.metric(name, transport="http", outcome="refused") == 1
+        assert receiver.metric("otelcol_receiver_failed_spans", transport="http") == 0
+
+
 async def test_rejected_items_are_a_partial_success(otlp):
     async with otlp(http={}) as receiver:
         receiver.sink.fail = Partial("one too old", rejected=1)
