@@ -1,21 +1,23 @@
-"""The HTTP client of exporters, on aiohttp, which is imported when a client starts (components.md 2.5).
+"""The HTTP client of exporters, on aiohttp, which is imported when the first body is sent (components.md 2.5).
 
 client = HTTPClient(config, version="1.0")
 await client.start(host)
 response = await client.post("http://127.0.0.1:4318/v1/traces", payload.chunks(), {"Content-Type": "…"})
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
-from collector.component import Host, Permanent, Retryable
+from collector.component import Host, Permanent, Retryable, ShuttingDown
 from collector.net.client_settings import HTTPClientConfig, refuse_middlewares, resolve_authenticator, user_agent
 from collector.net.deflate import compress, content_encoding
 from collector.net.pieces import coalesced
@@ -56,6 +58,7 @@ class HTTPClient:
         self._tls: ClientTLSContext | None = None
         self._authenticator: Any = None
         self._session: ClientSession | None = None
+        self._started = False
 
     async def start(self, host: Host) -> None:
         """Make ready to send; connects to nothing.
@@ -64,13 +67,27 @@ class HTTPClient:
             ConfigError: the authenticator can't be used.
             OSError, ssl.SSLError: a certificate can't be read.
         """
-        import aiohttp  # noqa: PLC0415 - costs a third of a second
-
         config = self._config
         self._authenticator = resolve_authenticator(config.auth, host, "an HTTP")
         refuse_middlewares(config.middlewares, host, "an HTTP")
         if not config.tls.plain:
             self._tls = ClientTLSContext(config.tls)
+        self._started = True
+
+    async def _opened(self) -> "ClientSession":
+        """The session, made at the first request: aiohttp costs a third of a second and 8 MB."""
+        if self._session is None:
+            await asyncio.to_thread(import_module, "aiohttp")
+        if not self._started:
+            raise ShuttingDown("the client is closed")
+        if self._session is None:
+            self._session = self._make_session()
+        return self._session
+
+    def _make_session(self) -> "ClientSession":
+        import aiohttp  # noqa: PLC0415 - imported by now
+
+        config = self._config
         keep_alive: dict[str, Any] = {"keepalive_timeout": config.idle_conn_timeout or for_ever}
         if config.disable_keep_alives:
             keep_alive = {"force_close": True}
@@ -78,7 +95,7 @@ class HTTPClient:
         tracing = aiohttp.TraceConfig()
         tracing.on_connection_reuseconn.append(mark_reused)
         cookies = config.cookies is not None and config.cookies.enabled
-        self._session = aiohttp.ClientSession(
+        return aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.CookieJar(unsafe=True) if cookies else aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=config.timeout or None),
@@ -88,6 +105,7 @@ class HTTPClient:
 
     async def close(self) -> None:
         """Close all connections."""
+        self._started = False
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()
@@ -115,17 +133,18 @@ class HTTPClient:
             sent["Content-Encoding"] = self._encoding
         if self._authenticator is not None:
             sent.update(await self._authenticator.client_headers())
-        from aiohttp import ClientError, InvalidURL, ServerDisconnectedError  # noqa: PLC0415 - imported by `start`
+        session = await self._opened()
+        from aiohttp import ClientError, InvalidURL, ServerDisconnectedError  # noqa: PLC0415 - imported by now
 
         attempt = SimpleNamespace(reused=False)
         try:
             try:
-                return await self._post(url, chunks, sent, redirects, attempt)
+                return await self._post(session, url, chunks, sent, redirects, attempt)
             except ServerDisconnectedError:
                 if not attempt.reused:
                     raise
                 # The server had closed the idle connection.
-                return await self._post(url, chunks, sent, redirects, attempt)
+                return await self._post(session, url, chunks, sent, redirects, attempt)
         except InvalidURL as error:
             raise Permanent(f"failed to make an HTTP request: invalid URL {error}") from error
         except TimeoutError as error:
@@ -137,10 +156,15 @@ class HTTPClient:
             raise Retryable(text, code=14) from error
 
     async def _post(
-        self, url: str, chunks: Sequence[bytes], headers: Mapping[str, str], redirects: bool, attempt: SimpleNamespace
+        self,
+        session: "ClientSession",
+        url: str,
+        chunks: Sequence[bytes],
+        headers: Mapping[str, str],
+        redirects: bool,
+        attempt: SimpleNamespace,
     ) -> HTTPResponse:
-        assert self._session is not None
-        async with self._session.post(
+        async with session.post(
             url,
             data=make_body(chunks),
             headers=headers,
@@ -187,7 +211,7 @@ def make_body(chunks: Sequence[bytes]) -> Any:
 @cache
 def body_class() -> Any:
     """The kind of body that aiohttp takes, for a list of pieces."""
-    from aiohttp.payload import Payload  # noqa: PLC0415 - imported by `start`
+    from aiohttp.payload import Payload  # noqa: PLC0415 - imported by now
 
     class Pieces(Payload):
         _autoclose = True
