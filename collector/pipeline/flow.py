@@ -50,7 +50,10 @@ def chain(entry: Flow, steps: Sequence[Step], target: Consume) -> Consume:
             try:
                 await target(payload)
             except BaseException as error:  # noqa: BLE001 - raised again, counted
-                raise sort_out((entry,), (items,), error) from error.__cause__
+                fault = sort_out((entry,), (items,), error)
+                if fault is None:
+                    raise
+                raise fault from error
 
         return pass_on
 
@@ -74,13 +77,16 @@ def chain(entry: Flow, steps: Sequence[Step], target: Consume) -> Consume:
             counts.append(items)
             await target(payload)
         except BaseException as error:  # noqa: BLE001 - raised again, counted
-            raise sort_out(flows, counts, error) from error.__cause__
+            fault = sort_out(flows, counts, error)
+            if fault is None:
+                raise
+            raise fault from error
 
     return consume
 
 
-def sort_out(flows: Sequence[Flow], counts: Sequence[int], error: BaseException) -> BaseException:
-    """Count an error at the borders that its payload crossed; a bug becomes a `Permanent` that names the component.
+def sort_out(flows: Sequence[Flow], counts: Sequence[int], error: BaseException) -> Permanent | None:
+    """Count an error at the borders that its payload crossed; for a bug, give a `Permanent` that names the component.
 
     The last border crossed is the one before the component that raised, unless the error has been counted further on.
     """
@@ -90,17 +96,16 @@ def sort_out(flows: Sequence[Flow], counts: Sequence[int], error: BaseException)
     flow, items = last
     if isinstance(error, CancelledError) or getattr(error, "counted", False):
         flow.refused += items
-        return error
+        return None
     flow.failed += items
     if not isinstance(error, Exception):
-        return error
+        return None
+    fault = None
     if not isinstance(error, DeliveryError):
         flow.report(flow.owner, error)
-        fault = Permanent(f"{flow.owner}: {type(error).__name__}: {error}")
-        fault.__cause__ = error
-        error = fault
+        error = fault = Permanent(f"{flow.owner}: {type(error).__name__}: {error}")
     error.counted = True
-    return error
+    return fault
 
 
 def fan_out(targets: Sequence[tuple[Consume, bool]]) -> Consume:

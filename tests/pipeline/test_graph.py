@@ -110,10 +110,12 @@ async def test_the_error_of_the_exporter_comes_back_to_the_receiver_unchanged(ru
 
 async def test_a_bug_of_a_processor_is_a_permanent_error_that_names_it(run):
     running = await run({"logs": "source | look | sink"})
-    running.component("look").error = ZeroDivisionError("by zero")
+    bug = ZeroDivisionError("by zero")
+    running.component("look").error = bug
 
-    with pytest.raises(Permanent, match='processor "look" in pipeline "logs": ZeroDivisionError: by zero'):
+    with pytest.raises(Permanent, match='processor "look" in pipeline "logs": ZeroDivisionError: by zero') as caught:
         await running.send(logs("a"))
+    assert caught.value.__cause__ is bug
 
 
 async def test_a_processor_that_gives_none_ends_the_way_without_an_error(run):
