@@ -1,4 +1,4 @@
-"""Times the kernel, both builds: `python tests/performance/kernel.py [spans]`; microseconds a span, best of some runs."""
+"""Times the kernel, both builds: `python tests/performance/kernel.py [spans]`; microseconds a span, best of many."""
 
 import sys
 import time

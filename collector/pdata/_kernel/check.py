@@ -26,7 +26,7 @@ _KINDS = {
     "fixed64s": _FIXED64S,
 }
 
-# `number:kind` singular, `number*kind` repeated, `number|kind` member of the message's oneof; `+` marks what is counted.
+# `number:kind` singular, `number*kind` repeated, `number|kind` member of the oneof; `+` marks what is counted.
 _POINT = " 2:fixed64 3:fixed64 "
 _SCHEMA = {
     "traces": "1*ResourceSpans",
@@ -50,7 +50,8 @@ _SCHEMA = {
     "Event": "1:fixed64 2:text 3*KeyValue 4:varint",
     "Link": "1:id16 2:id8 3:text 4*KeyValue 5:varint 6:fixed32",
     "Status": "2:text 3:varint",
-    "LogRecord": "1:fixed64 2:varint 3:text 5:AnyValue 6*KeyValue 7:varint 8:fixed32 9:id16 10:id8 11:fixed64 12:text +",
+    "LogRecord": "1:fixed64 2:varint 3:text 5:AnyValue 6*KeyValue 7:varint 8:fixed32 9:id16 10:id8 11:fixed64"
+    " 12:text +",
     "Metric": "1:text 2:text 3:text 5|Gauge 7|Sum 9|Histogram 10|ExponentialHistogram 11|Summary 12*KeyValue",
     "Gauge": "1*NumberDataPoint",
     "Sum": "1*NumberDataPoint 2:varint 3:varint",

@@ -24,7 +24,7 @@ cdef class Piece:
     cpdef bytes value(self)
 
     @cython.locals(node=Node, place=Py_ssize_t, size=Py_ssize_t, prefix=bytes)
-    cdef Py_ssize_t emit(self, list out) except -1
+    cpdef Py_ssize_t emit(self, list out) except -1
 
 @cython.locals(piece=Piece)
 cdef Piece make_piece(int number, Py_ssize_t at, bytes buf, Py_ssize_t start, Py_ssize_t stop)
