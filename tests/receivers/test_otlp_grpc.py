@@ -1,3 +1,4 @@
+import asyncio
 import gzip
 
 import cramjam
@@ -240,3 +241,19 @@ async def test_what_is_no_grpc_gets_an_http_status(otlp):
         assert (await answer(receiver, b"", content_type="text/plain"))[0] == 415
         assert (await answer(receiver, b"", content_type="application/grpcx"))[0] == 415
         assert (await answer(receiver, b"", method="GET"))[0] == 405
+
+
+async def test_connections_that_are_asked_to_leave_lose_no_request(otlp):
+    age = {"server_parameters": {"max_connection_age": "200ms", "max_connection_age_grace": "5s"}}
+    async with otlp(grpc={"keepalive": age}) as receiver:
+        port, seen = receiver.component.ports[0], set()
+        body = traces("a").seal()
+        sent = 0
+        async with grpc.aio.insecure_channel(receiver.grpc) as channel:
+            export = channel.unary_unary(f"/{services['traces']}/Export")
+            async with asyncio.timeout(20):
+                while len(seen) < 3:
+                    await export(body, timeout=5)
+                    sent += 1
+                    seen |= port.connections
+        assert receiver.sink.item_count == sent
