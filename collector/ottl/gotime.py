@@ -117,8 +117,7 @@ def _abbreviated(c: Civil) -> str:
     if c.abbreviation:
         return c.abbreviation
     minutes = abs(c.offset) // 60
-    text = f"{'-' if c.offset < 0 else '+'}{minutes // 60:02d}"
-    return text + f"{minutes % 60:02d}" if minutes % 60 else text
+    return f"{'-' if c.offset < 0 else '+'}{minutes // 60:02d}{minutes % 60:02d}"
 
 
 def _fraction(element: str, nano: int) -> str:

@@ -49,7 +49,7 @@ def chain(entry: Flow, steps: Sequence[Step], target: Consume) -> Consume:
             entry.total += items
             try:
                 await target(payload)
-            except BaseException as error:  # noqa: BLE001 - raised again, counted
+            except BaseException as error:
                 fault = sort_out((entry,), (items,), error)
                 if fault is None:
                     raise
@@ -76,7 +76,7 @@ def chain(entry: Flow, steps: Sequence[Step], target: Consume) -> Consume:
             flow.total += items
             counts.append(items)
             await target(payload)
-        except BaseException as error:  # noqa: BLE001 - raised again, counted
+        except BaseException as error:
             fault = sort_out(flows, counts, error)
             if fault is None:
                 raise

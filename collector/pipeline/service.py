@@ -71,7 +71,7 @@ class Service:
         embedded: bool = False,
         listen: bool = True,
         memory_budget: int | None = None,
-        drain_timeout: float = 30.0,
+        drain_timeout: float = 25.0,
         command: str = "telepipe",
     ) -> None:
         self.document = document
@@ -140,7 +140,7 @@ class Service:
         nodes += reversed(self.extensions.values())
         problems = [problem for node in nodes if (problem := await node.run_shutdown(deadline)) is not None]
         if was_ready:
-            report_ledger(self.graph.nodes, self.ledger, log)
+            report_ledger(self.graph.nodes, self.ledger, self.telemetry.books)
         log.info("Shutdown complete.")
         await self.telemetry.stop()
         if problems:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ __all__ = ["Telemetry"]
 class Telemetry:
     """Made from the model of `service::telemetry`; `start` opens the metric readers that the settings name.
 
-    `embedded`: no default reader, since a port of its host is not the collector's to take.
+    `embedded`: no default reader, since a port of its host is not the collector's to take. `logger` limits repeated
+    lines, `books` does not: it is for the ledger.
     """
 
     def __init__(self, settings: Any, *, embedded: bool = False) -> None:
@@ -44,7 +46,8 @@ class Telemetry:
         self._output = LogOutput(settings.logs.output_paths)
         sampling = settings.logs.sampling
         self._forwarder = forwarder_of(settings.logs.processors, self.resource)
-        self.logger = make_logger(
+        make = partial(
+            make_logger,
             self._output,
             level=settings.logs.level,
             encoding=settings.logs.encoding or None,
@@ -52,8 +55,9 @@ class Telemetry:
             forward=self._forwarder,
             stacks=not settings.logs.disable_stacktrace,
             resource=None if settings.logs.disable_zap_resource else self.resource,
-            sampler=Sampler(sampling.tick, sampling.initial, sampling.thereafter) if sampling else None,
         )
+        self.books = make()
+        self.logger = make(sampler=Sampler(sampling.tick, sampling.initial, sampling.thereafter) if sampling else None)
         self.pages: list[PageServer] = []
         self.readers: list[PeriodicReader] = []
         if self.registry.level != "none":

@@ -248,9 +248,11 @@ async def run(wire):
     """Start a service of stand-ins; stopped at the end of the test."""
     services = []
 
-    async def start(pipelines, settings=None, extensions=(), factories=None, level="normal", **options):
+    async def start(pipelines, settings=None, extensions=(), factories=None, level="normal", logs=None, **options):
         document = wire(pipelines, settings, extensions, factories)
-        document.telemetry = TelemetryConfig.model_validate({"logs": {"level": "fatal"}, "metrics": {"level": level}})
+        document.telemetry = TelemetryConfig.model_validate(
+            {"logs": logs or {"level": "fatal"}, "metrics": {"level": level}}
+        )
         service = Service(document, embedded=True, **options)
         services.append(service)
         await service.start()

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from collector.component import Permanent, Retryable
@@ -65,3 +67,21 @@ async def test_what_is_held_is_in_the_books(run):
 
     book = books(running)["processor:hold"]
     assert (book.incoming, book.out, book.held, book.changed) == (2, 0, 2, 0)
+
+
+async def test_the_ledger_is_printed_whole_at_stop(run, tmp_path):
+    path = tmp_path / "log"
+    exporters = ", ".join(f"sink/{number}" for number in range(20))
+    running = await run({"logs": f"source | | {exporters}"}, logs={"output_paths": [str(path)]})
+    await running.send(logs("a"))
+    running.component("sink/3").settings.drop(1, reason="not wanted")
+    await running.service.stop()
+
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    books = [line for line in lines if line["msg"] == "Ledger of component."]
+    assert len(books) == 21
+    assert {"component": "exporter:sink/3", "in": 1, "out": 1, "dropped": 1, "changed": 1}.items() <= books[-4].items()
+    (dropped,) = [line for line in lines if line["msg"] == "Dropped items."]
+    assert (dropped["component"], dropped["reason"], dropped["items"]) == ("exporter:sink/3", "not wanted", 1)
+    (totals,) = [line for line in lines if line["msg"] == "Ledger."]
+    assert (totals["received"], totals["delivered"], totals["dropped"], totals["held"]) == (1, 20, 1, 0)

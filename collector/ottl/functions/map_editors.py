@@ -19,7 +19,7 @@ from collector.ottl.signature import (
     function,
 )
 from collector.ottl.text import as_string
-from collector.ottl.values import bounded, entries, scratch, text_of, utf8
+from collector.ottl.values import SCALARS, bounded, entries, scratch, text_of, utf8
 
 FEW = 32
 """Up to how many entries are changed one by one, which costs a search each."""
@@ -42,8 +42,8 @@ def update(target: Any, changed: Mapping[str, Any]) -> None:
     elif len(changed) > FEW:
         replace_contents(target, {**dict(target.items()), **changed})
     else:
-        for key, value in changed.items():
-            target[key] = bounded(value)
+        for key, value in list(changed.items()):
+            target[key] = value if type(value) in SCALARS else bounded(value)
 
 
 def remove(target: Any, names: list[str]) -> None:
@@ -111,8 +111,11 @@ def _strategy(name: str) -> str:
 def merge_maps(
     target: MapTarget, source: Map, strategy: Annotated[str, Literal("a string", str, convert=_strategy)]
 ) -> None:
+    if strategy == "upsert":
+        update(target, source)
+        return
     known = set(target)
-    update(target, {k: v for k, v in source.items() if strategy == "upsert" or (k in known) == (strategy == "update")})
+    update(target, {k: v for k, v in source.items() if (k in known) == (strategy == "update")})
 
 
 @function("stringify_all")

@@ -17,6 +17,7 @@ from collector.ottl.values import (
     TypedList,
     elements,
     mismatch,
+    telemetry_list,
     text_of,
     type_name,
     utf8,
@@ -109,7 +110,7 @@ def index(target: Any, value: Any) -> int:
             )
         return utf8(target).find(utf8(value))
     if type(target) in COMPARABLE_LISTS or isinstance(target, TypedList):
-        for place, item in enumerate(elements(target)):
+        for place, item in enumerate(elements(telemetry_list(target))):
             if compare.equal(item, value):
                 return place
         return -1

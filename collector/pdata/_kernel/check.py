@@ -150,6 +150,8 @@ def check_message(check: Check, p: bytes, pos: int, end: int, kind: int, depth: 
             tag, pos = read_varint(p, pos, end)
             if pos < 0 or pos - begin > 5 or tag > 0xFFFF_FFFF:
                 return fail(check, begin, "malformed tag")
+            if p[pos - 1] == 0:
+                check.odd = True  # more bytes than need be: equal values must have equal bytes
         number = tag >> 3
         wire = tag & 7
         if number == 0:
@@ -170,6 +172,8 @@ def check_message(check: Check, p: bytes, pos: int, end: int, kind: int, depth: 
                 size, pos = read_varint(p, pos, end)
                 if pos < 0:
                     return fail(check, begin, "malformed length")
+                if p[pos - 1] == 0:
+                    check.odd = True
             left = end - pos
             if size > left:
                 return fail(check, begin, "length past the end of the enclosing message")

@@ -11,7 +11,7 @@ cdef (int, int, Py_ssize_t, Py_ssize_t) next_field(const unsigned char* p, Py_ss
 @cython.locals(number=int, _wire=int, start=Py_ssize_t, stop=Py_ssize_t)
 cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) find(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end, int wanted) noexcept
 
-@cython.locals(number=int, _wire=int, start=Py_ssize_t, stop=Py_ssize_t)
+@cython.locals(tag=int, number=int, _wire=int, start=Py_ssize_t, stop=Py_ssize_t)
 cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) find_key(
     const unsigned char* p, Py_ssize_t pos, Py_ssize_t end, int wanted, const unsigned char* key, Py_ssize_t size
 ) noexcept

@@ -90,8 +90,16 @@ def find(p: bytes, pos: int, end: int, wanted: int) -> tuple[int, int, int]:
 
 def find_key(p: bytes, pos: int, end: int, wanted: int, key: bytes, size: int) -> tuple[int, int, int]:
     """Find the first field `wanted` that is a KeyValue of this key (`size` bytes long); the place as in `find`."""
+    tag = wanted << 3 | 2
     while pos < end:
-        number, _wire, start, stop = next_field(p, pos, end)
+        if p[pos] == tag and end - pos > 1 and p[pos + 1] < 128 and tag < 128:
+            number = wanted
+            start = pos + 2
+            stop = start + p[pos + 1]
+            if stop > end:
+                break
+        else:
+            number, _wire, start, stop = next_field(p, pos, end)
         if number == wanted:
             if has_key(p, start, stop, key, size):
                 return pos, start, stop
