@@ -121,8 +121,11 @@ class Collector:
         Raises:
             DeliveryError: it was not taken.
             LookupError: no receiver, or more than one.
+            RuntimeError: called in the collector's own event loop, where `await consume(...)` is the way.
             TimeoutError: it took too long.
         """
+        if self.runs_here():
+            raise RuntimeError("`send` would block the collector's own event loop; use `await consume(...)` there")
         loop = self._running_loop()
         task = asyncio.run_coroutine_threadsafe(self.consume(payload, receiver), loop)
         try:

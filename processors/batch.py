@@ -93,6 +93,11 @@ class Shard:
     def full(self) -> bool:
         return self._sender is not None and self.count >= self._batch.capacity
 
+    @property
+    def due(self) -> bool:
+        """Big enough to be sent, or holding so much that receivers would soon run out of their byte budget."""
+        return self.count >= self._batch.trigger or self.held >= budget.limit // 4
+
     async def room(self) -> None:
         """Return when the shard is not full."""
         while self.full:
@@ -102,7 +107,7 @@ class Shard:
 
     def add(self, payload: Any) -> None:
         self._hold(payload)
-        if self.count >= self._batch.trigger:
+        if self.due:
             if self._sender is None:
                 self._sender = self._batch.spawn(self._send())
         elif self._timer is None:
@@ -130,7 +135,7 @@ class Shard:
     async def _send(self, *, everything: bool = False) -> None:
         batch = self._batch
         try:
-            while self.pending and (everything or self.count >= batch.trigger or batch.stopping):
+            while self.pending and (everything or self.due or batch.stopping):
                 reason = batch.by_timeout if everything else batch.by_size
                 for payload in self._take(everything=everything or batch.stopping):
                     reason.add()

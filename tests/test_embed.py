@@ -280,6 +280,12 @@ async def test_a_signal_without_a_pipeline_has_no_receiver(config):
             await running.consume(traces("a"))
 
 
+async def test_sending_in_the_collectors_own_loop_is_refused(config):
+    async with Collector.from_mapping(config(), listen=False) as running:
+        with pytest.raises(RuntimeError, match=r"use `await consume"):
+            running.send(logs("a"))
+
+
 async def test_what_is_not_running_says_so(config):
     stopped = Collector.from_mapping(config(), listen=False)
 

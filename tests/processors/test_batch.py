@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from collector.component import Permanent, Retryable, ShuttingDown
+from collector.net.budget import budget
 from collector.pdata import Context
 from collector.testing import bench, gauge, logs, settle, traces
 
@@ -113,6 +114,20 @@ async def test_resources_stay_apart_and_in_order():
         await settle()
 
         assert [group.resource.attributes["service.name"] for group in batch.emitted[0].resources()] == ["x", "y", "x"]
+
+
+async def test_a_batch_does_not_use_up_the_byte_budget(monkeypatch):
+    payload = logs("x" * 1000)
+    monkeypatch.setattr(budget, "limit", 8 * payload.byte_size)
+    async with bench("batch", {"timeout": "60s"}) as batch:
+        before = budget.used
+        await batch.consume(payload)
+        assert budget.used == before + payload.byte_size
+        await batch.consume(logs("x" * 1000))
+        await settle()
+
+        assert sizes(batch) == [2]
+        assert budget.used == before
 
 
 async def test_the_last_batch_goes_out_at_shutdown():
