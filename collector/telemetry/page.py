@@ -54,13 +54,13 @@ class PageHandler:
 
 
 class PageServer:
-    """Serves `answer` by the settings of an HTTP server; `address` is what it is bound to after `start`."""
+    """Serves `answer` by the settings of an HTTP server; `address` is the (host, port) or path bound by `start`."""
 
     def __init__(self, config: HTTPServerConfig, answer: Answer) -> None:
         self._config = config
         self._answer = answer
         self._port: Port | None = None
-        self.address: tuple[str, int] = ("", 0)
+        self.address: tuple[str, int] | str = ""
 
     async def start(self, host: Host | None = None) -> None:
         """Bind and listen; `host` finds the extensions that the settings name.
@@ -73,7 +73,8 @@ class PageServer:
         gate = Gate(config, host) if host is not None else None
         tls = ServerTLSContext(config.tls, ignore).context if config.tls is not None else None
         sock = bind(config.endpoint, config.transport)
-        self.address = sock.getsockname()[:2]
+        name = sock.getsockname()
+        self.address = name if isinstance(name, str) else name[:2]
         self._port = Port(PageHandler(config, self._answer, gate), config.options(), budget, tls)
         await self._port.start(sock)
 

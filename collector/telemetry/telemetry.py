@@ -130,7 +130,8 @@ class Telemetry:
         from collector.net.server_settings import HTTPServerConfig  # noqa: PLC0415 - only where a port is opened
         from collector.telemetry.page import PageServer  # noqa: PLC0415
 
-        page = PageServer(HTTPServerConfig(endpoint=f"{host}:{port}"), MetricsPage(self, options).answer)
+        endpoint = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        page = PageServer(HTTPServerConfig(endpoint=endpoint), MetricsPage(self, options).answer)
         try:
             await page.start()
         except OSError as error:

@@ -113,3 +113,15 @@ def test_wrong_settings_are_refused(config, text):
 def test_keys_without_effect_are_accepted():
     check({"check_collector_pipeline": {"enabled": True, "interval": "x", "exporter_failure_threshold": -5}})
     check({"component_health": {}})
+
+
+async def test_it_may_be_on_a_unix_socket(tmp_path):
+    path = tmp_path / "health"
+    health = bench("health_check", {"endpoint": str(path), "transport": "unix"})
+    async with health:
+        assert health.component.server.address == str(path)
+        reader, writer = await asyncio.open_unix_connection(str(path))
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 503")
+        writer.close()
+        await writer.wait_closed()

@@ -198,3 +198,18 @@ async def test_stopping_twice_is_harmless(started):
     await own.stop()
     await own.stop()
     await settle()
+
+
+def has_ipv6():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="needs IPv6 on the loopback")
+async def test_a_page_may_be_on_ipv6(started):
+    own = await started({"metrics": {"readers": [{"pull": {"exporter": {"prometheus": {"host": "::1", "port": 0}}}}]}})
+
+    assert (await fetch(own.pages[0].address))[0] == 200
