@@ -108,10 +108,10 @@ def _this_year(moment: Time) -> Time:
 @lru_cache(maxsize=32)
 def _names(locale: str) -> tuple[re.Pattern[str], dict[str, str]]:
     try:
-        from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - an extra
+        from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - large, and few need it
         from babel.dates import get_day_names, get_month_names, get_period_names  # noqa: PLC0415
     except ImportError as error:
-        raise ValueError("the locale of Time needs the package babel; install telepipe[ottl]") from error
+        raise ValueError("the locale of Time needs the package babel; pip install babel") from error
     try:
         place = Locale.parse(locale, sep="-" if "-" in locale else "_")
     except (UnknownLocaleError, ValueError, TypeError) as error:

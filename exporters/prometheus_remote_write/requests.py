@@ -6,7 +6,7 @@ own lengths, make one block. No more than a piece is ever there uncompressed, an
 
 from collections.abc import Iterator
 
-import cramjam
+import snappy
 
 from .catalog import Catalog
 from .encoding import metadata_field, symbol_field
@@ -86,7 +86,7 @@ class RequestEncoder:
 
 def _elements(data: memoryview | bytes) -> bytes:
     """The elements of a snappy block with this content: the block without the length at its head."""
-    encoded = bytes(cramjam.snappy.compress_raw(data))
+    encoded = snappy.compress(data)
     head = 1
     while encoded[head - 1] > 0x7F:
         head += 1

@@ -1,8 +1,11 @@
 """A real Prometheus with its remote-write receiver: the real SDK, through the configuration that users have."""
 
 import asyncio
+import fcntl
 import json
+import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -87,18 +90,20 @@ def send(exporter):
     provider.shutdown()
 
 
-@pytest.mark.parametrize("how", ["grpc", "http"])
-async def test_values_and_labels_come_back_from_the_query_api(how, prometheus, port, tmp_path):
-    grpc, http = port(), port()
-    text = CONFIG.read_text().replace("0.0.0.0:4317", f"127.0.0.1:{grpc}").replace("0.0.0.0:4318", f"127.0.0.1:{http}")
+@pytest.fixture
+def default_ports():
+    """OTLP's own ports, for one test at a time."""
+    with Path(tempfile.gettempdir(), "telepipe-tests-default-ports").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.mark.parametrize("exporter", [partial(GRPCMetrics, insecure=True), HTTPMetrics], ids=["grpc", "http"])
+async def test_values_and_labels_come_back_from_the_query_api(exporter, prometheus, default_ports, tmp_path):
     path = tmp_path / "collector.yaml"
-    path.write_text(text.replace("http://localhost:9090", prometheus.url))
+    path.write_text(CONFIG.read_text().replace("https://prometheus.example.com", prometheus.url))
     async with Collector.from_file(path):
-        exporter = (
-            GRPCMetrics(endpoint=f"http://127.0.0.1:{grpc}", insecure=True)
-            if how == "grpc"
-            else HTTPMetrics(endpoint=f"http://127.0.0.1:{http}/v1/metrics")
-        )
+        exporter = exporter()
         await asyncio.to_thread(send, exporter)
 
     found = {
@@ -117,25 +122,3 @@ async def test_values_and_labels_come_back_from_the_query_api(how, prometheus, p
     ((labels, value),) = await prometheus.values("target_info")
     assert value == 1
     assert labels == {**IDENTITY, "cloud_region": "eu-1"}
-
-
-async def test_types_come_back_from_the_metadata_api(prometheus, port):
-    grpc = port()
-    config = {
-        "receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f"127.0.0.1:{grpc}"}}}},
-        "exporters": {"prometheus_remote_write": {"endpoint": f"{prometheus.url}/api/v1/write", "send_metadata": True}},
-        "service": {"pipelines": {"metrics": {"receivers": ["otlp"], "exporters": ["prometheus_remote_write"]}}},
-    }
-    async with Collector.from_mapping(config):
-        exporter = GRPCMetrics(endpoint=f"http://127.0.0.1:{grpc}", insecure=True)
-        await asyncio.to_thread(send, exporter)
-    await prometheus.eventually("shop_requests_total")
-    found = await prometheus.get("metadata")
-    types = {name: entries[0]["type"] for name, entries in found.items()}
-    expected = {
-        "shop_requests_total": "counter",
-        "shop_carts": "gauge",
-        "memory_used_bytes": "gauge",
-        "request_duration_seconds": "histogram",
-    }
-    assert types == {} or expected.items() <= types.items()

@@ -15,7 +15,7 @@ def _parser() -> Any:
     try:
         import ua_parser  # noqa: PLC0415 - an extra, and its rules take time to load
     except ImportError as error:
-        raise EvaluationError("UserAgent needs the package ua-parser; install telepipe[ottl]") from error
+        raise EvaluationError("UserAgent needs the package ua-parser; pip install ua-parser") from error
     return ua_parser.parse
 
 
@@ -23,7 +23,7 @@ def _check(_: Any) -> None:
     try:
         import ua_parser  # noqa: F401, PLC0415
     except ImportError as error:
-        raise ValueError("the package ua-parser is not installed; install telepipe[ottl]") from error
+        raise ValueError("the package ua-parser is not installed; pip install ua-parser") from error
 
 
 @function("UserAgent", memo=True, check=_check)
