@@ -86,7 +86,7 @@ class RequestEncoder:
 
 def _elements(data: memoryview | bytes) -> bytes:
     """The elements of a snappy block with this content: the block without the length at its head."""
-    encoded = snappy.compress(data)
+    encoded: bytes = snappy.compress(data)
     head = 1
     while encoded[head - 1] > 0x7F:
         head += 1
