@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
-from collector.pdata import EMPTY, Attributes, Logs, Message, Metric, Metrics, Repeated, Traces, ValueList
+from collector.ottl.values import plain
+from collector.pdata import Logs, Message, Metric, Metrics, Repeated, Traces
 
 _PAYLOADS: dict[str, type[Any]] = {"log": Logs, "span": Traces, "spanevent": Traces, "metric": Metrics}
 _METRIC_FIELDS = ("type", "aggregation_temporality", "is_monotonic", "data_points")
@@ -71,12 +72,8 @@ def _is_field(attribute: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Attributes):
-        return value.to_dict()
-    if isinstance(value, ValueList):
-        return value.to_list()
     if isinstance(value, Repeated):
         return [_message(v) for v in value]
     if isinstance(value, Message):
         return _message(value)
-    return None if value is EMPTY else value
+    return plain(value)

@@ -46,7 +46,7 @@ def test_a_problem_shows_the_place_with_a_caret_and_the_nearest_name():
         ("set(1, 2)", "must be a path"),
         ('set(target=attributes["a"], 1)', "unnamed argument used after named argument"),
         ('set(targt=attributes["a"], value=1)', "no such parameter"),
-        ('limit(attributes, -1, [])', "written as a literal"),
+        ("limit(attributes, -1, [])", "written as a literal"),
         ('set(attributes["a"], IsString(1))', "expected string but got int64"),
         ('set(attributes["a"], Substring("abc", "1", 1))', "expected int64 but got string"),
         ('set(attributes["a"], IsMatch(body, "("))', "error parsing regexp"),

@@ -19,14 +19,18 @@ def random_value(chance, depth=0):
         return [random_value(chance, depth + 1) for _ in range(chance.randrange(4))]
     if kind == 7:
         return {chance.choice(KEYS): random_value(chance, depth + 1) for _ in range(chance.randrange(4))}
-    return [None, chance.random() < 0.5, chance.randrange(-5, 300), chance.random() * 9, "Grüße 17 a/b", b"\x01\xfe"][kind]
+    return [None, chance.random() < 0.5, chance.randrange(-5, 300), chance.random() * 9, "Grüße 17 a/b", b"\x01\xfe"][
+        kind
+    ]
 
 
 def random_path(chance):
     path = f'attributes["{chance.choice(KEYS)}"]'
     for _ in range(chance.choice([0, 0, 1, 2])):
         path += chance.choice(['["a"]', '["map"]', "[0]", "[1]", '[attributes["text"]]', '[attributes["n"]]'])
-    return chance.choice([path, path, path, "body", "attributes", 'resource.attributes["a"]', 'cache["c"]', "severity_text"])
+    return chance.choice(
+        [path, path, path, "body", "attributes", 'resource.attributes["a"]', 'cache["c"]', "severity_text"]
+    )
 
 
 def random_operand(chance, depth=0):
@@ -47,7 +51,9 @@ def random_operand(chance, depth=0):
 
 def random_condition(chance):
     comparison = f"{random_operand(chance)} {chance.choice(['==', '!=', '<', '>='])} {random_operand(chance)}"
-    return chance.choice([comparison, f"not ({comparison})", f'{comparison} or IsMatch({random_path(chance)}, "[0-9]")'])
+    return chance.choice(
+        [comparison, f"not ({comparison})", f'{comparison} or IsMatch({random_path(chance)}, "[0-9]")']
+    )
 
 
 def random_statement(chance):
@@ -60,7 +66,7 @@ def random_statement(chance):
             f'keep_keys({chance.choice(["attributes", target])}, ["a", "map", "n"])',
             f'replace_pattern({random_path(chance)}, "[0-9]+", "<$0>")',
             f'merge_maps(attributes, {random_path(chance)}, "upsert")',
-            f'append({random_path(chance)}, {chance.choice(["1", "true"])})',
+            f"append({random_path(chance)}, {chance.choice(['1', 'true'])})",
             f"delete_index({target}, 0)",
             "flatten(attributes, depth=1)",
             "truncate_all(attributes, 6)",

@@ -97,7 +97,7 @@ def test_a_printed_condition_parses_to_the_same_tree(condition):
     assert parse_condition(print_tree(condition)) == condition
 
 
-@given(st.text(alphabet="abcAB01._[](){}\"\\,=+-*/<>! \nnotandornilwhere", max_size=60))
+@given(st.text(alphabet='abcAB01._[](){}"\\,=+-*/<>! \nnotandornilwhere', max_size=60))
 @settings(max_examples=500, deadline=None)
 def test_any_text_parses_or_is_refused(text):
     for parse in (parse_statement, parse_condition, parse_value):

@@ -35,7 +35,7 @@ def test_a_statement_that_changes_nothing_leaves_the_same_bytes_object():
         'replace_pattern(attributes["k"], "x", "y")',
         'delete_key(attributes, "absent")',
         'keep_keys(attributes, ["k"])',
-        'truncate_all(attributes, 100)',
+        "truncate_all(attributes, 100)",
         'set(attributes["z"], nil)',
         'set(attributes["z"], attributes["absent"])',
         'set(cache["c"], body)',
