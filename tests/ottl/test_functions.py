@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one rule a line
 """Values of converters: one line a rule of the function reference."""
 
 import math

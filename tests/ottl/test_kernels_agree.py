@@ -94,7 +94,7 @@ def digests():
         texts = [random_statement(chance) for _ in range(4)]
         try:
             statements = ottl.compile_statements(
-                texts, context="log", on_error=lambda text, error: failures.append(f"{text}: {error}")
+                texts, context="log", on_error=lambda text, error, to=failures: to.append(f"{text}: {error}")
             )
         except ottl.ConfigError as error:
             found.append([seed, "refused", str(error)])

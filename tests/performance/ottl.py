@@ -133,7 +133,8 @@ def main():
     for build in ("compiled", "pure"):
         rounds = options.rounds if build == "compiled" else max(2, options.rounds // 10)
         command = [sys.executable, __file__, "--child", "--rounds", str(rounds), "--only", options.only]
-        done = subprocess.run(command, env={**os.environ, "TELEPIPE_KERNEL": build}, capture_output=True, text=True)
+        environment = {**os.environ, "TELEPIPE_KERNEL": build}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"{build}: not available ({done.stderr.strip().splitlines()[-1]})")
             continue
