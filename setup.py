@@ -34,7 +34,7 @@ KERNEL_MODULES = [
     "payload",
 ]
 REMOTE_WRITE = Path("exporters/prometheus_remote_write")
-REMOTE_WRITE_MODULES = ["series", "walk", "requests", "buckets"]
+REMOTE_WRITE_MODULES = ["series", "wire", "exemplars", "buckets", "walk", "requests"]
 DIRECTIVES = {
     "language_level": 3,
     "annotation_typing": False,  # the annotations are Python's; the C types are in the .pxd files
@@ -55,6 +55,7 @@ def copy_kernel() -> list[tuple[str, str]]:
         if package == BUILD / "source":
             break
         (package / "__init__.py").touch()
+    Path(f"{KERNEL}_c").mkdir(exist_ok=True)  # where a build in place puts the modules
     for path in sorted(KERNEL.glob("*.pxd")):
         shutil.copy(path, target)
     for name in KERNEL_MODULES:

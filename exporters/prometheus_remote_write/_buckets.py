@@ -5,6 +5,7 @@ Both messages of Remote Write have the same fields; a start time is given for 2.
 """
 
 from . import _native as native
+from . import _wire as wire
 
 LOWEST_SCALE = -4
 HIGHEST_SCALE = 8
@@ -174,23 +175,23 @@ def exponential(p: bytes, time: int, start: int, stale: bool) -> bytes:
     pos = 0
     end = len(p)
     while pos < end:
-        tag, pos = number(p, pos)
+        tag, pos = wire.number(p, pos)
         if tag == 0x21:
-            point.count = native.load(p, pos)
+            point.count = wire.eight(p, pos, end)
         elif tag == 0x29:
-            point.sum = native.load(p, pos)
+            point.sum = wire.eight(p, pos, end)
         elif tag == 0x39:
-            point.zero_count = native.load(p, pos)
+            point.zero_count = wire.eight(p, pos, end)
         elif tag == 0x71:
-            point.zero_threshold = native.load(p, pos)
+            point.zero_threshold = wire.eight(p, pos, end)
         elif tag == 0x30:
-            value, _after = number(p, pos)
-            point.scale = unzigzag(value)
+            value, _after = wire.number(p, pos)
+            point.scale = wire.unzigzag(value)
         elif tag == 0x42:
-            point.positive = block(p, pos)
+            point.positive = wire.block(p, pos)
         elif tag == 0x4A:
-            point.negative = block(p, pos)
-        pos = after(p, tag, pos)
+            point.negative = wire.block(p, pos)
+        pos = wire.after(p, tag, pos)
     if point.scale < LOWEST_SCALE:
         raise ValueError(f"cannot convert exponential to native histogram: scale must be >= -4, was {point.scale}")
     shift = max(point.scale - HIGHEST_SCALE, 0)
@@ -218,13 +219,13 @@ def side(p: bytes, shift: int) -> Layout:
     pos = 0
     end = len(p)
     while pos < end:
-        tag, pos = number(p, pos)
+        tag, pos = wire.number(p, pos)
         if tag == 0x08:
-            value, _after = number(p, pos)
-            offset = unzigzag(value)
+            value, _after = wire.number(p, pos)
+            offset = wire.unzigzag(value)
         elif tag == 0x12:
-            counts = block(p, pos)
-        pos = after(p, tag, pos)
+            counts = wire.block(p, pos)
+        pos = wire.after(p, tag, pos)
     index = (offset >> shift) + 1
     total = 0
     pos = 0
@@ -263,16 +264,16 @@ def custom(p: bytes, time: int, start: int, stale: bool) -> bytes:
     pos = 0
     end = len(p)
     while pos < end:
-        tag, pos = number(p, pos)
+        tag, pos = wire.number(p, pos)
         if tag == 0x21:
-            point.count = native.load(p, pos)
+            point.count = wire.eight(p, pos, end)
         elif tag == 0x29:
-            point.sum = native.load(p, pos)
+            point.sum = wire.eight(p, pos, end)
         elif tag == 0x32:
-            point.counts = block(p, pos)
+            point.counts = wire.block(p, pos)
         elif tag == 0x3A:
-            point.bounds = block(p, pos)
-        pos = after(p, tag, pos)
+            point.bounds = wire.block(p, pos)
+        pos = wire.after(p, tag, pos)
     point.scale = CUSTOM_BUCKETS
     if stale:
         point.count = 0
@@ -318,45 +319,6 @@ def append_eight(out: bytearray, bits: int) -> None:
     at = len(out)
     out.extend(bytes(8))
     native.store(out, at, bits)
-
-
-def number(p: bytes, pos: int) -> tuple[int, int]:
-    """Read a varint; give it and the position after it."""
-    value = 0
-    shift = 0
-    end = len(p)
-    while pos < end and shift < 64:
-        byte = p[pos]
-        pos += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            break
-        shift += 7
-    return value & MASK, pos
-
-
-def unzigzag(value: int) -> int:
-    """Undo zigzag of 32 bits."""
-    value &= 0xFFFF_FFFF
-    return (value >> 1) ^ -(value & 1)
-
-
-def block(p: bytes, pos: int) -> bytes:
-    """Give the content of a field with a length."""
-    size, begin = number(p, pos)
-    return p[begin : begin + size]
-
-
-def after(p: bytes, tag: int, pos: int) -> int:
-    """Give the position after the value of a field."""
-    wire = tag & 7
-    if wire == 2:
-        size, begin = number(p, pos)
-        return begin + size
-    if wire == 0:
-        _value, begin = number(p, pos)
-        return begin
-    return pos + (8 if wire == 1 else 4)
 
 
 INFINITE = float("inf")

@@ -1,6 +1,7 @@
 cimport cython
 
 from exporters.prometheus_remote_write cimport _native_c as native
+from exporters.prometheus_remote_write cimport _wire_c as wire
 
 cdef int LOWEST_SCALE
 cdef int HIGHEST_SCALE
@@ -72,11 +73,3 @@ cdef Layout side(bytes p, long long shift)
     count="unsigned long long", before=double, bound=double, i=Py_ssize_t, size=Py_ssize_t,
 )
 cpdef bytes custom(bytes p, unsigned long long time, unsigned long long start, bint stale)
-
-@cython.locals(value="unsigned long long", shift=int, end=Py_ssize_t, byte="unsigned long long")
-cdef (unsigned long long, Py_ssize_t) number(bytes p, Py_ssize_t pos)
-cdef long long unzigzag(unsigned long long value)
-@cython.locals(size="unsigned long long", begin=Py_ssize_t)
-cdef bytes block(bytes p, Py_ssize_t pos)
-@cython.locals(wire=int, size="unsigned long long", begin=Py_ssize_t, _value="unsigned long long")
-cdef Py_ssize_t after(bytes p, unsigned long long tag, Py_ssize_t pos)

@@ -26,6 +26,12 @@ def double_bits(value: float) -> int:
     return bits
 
 
+def bits_double(bits: int) -> float:
+    """Give the double that has these bits."""
+    value: float = _DOUBLE.unpack(_BITS.pack(bits))[0]
+    return value
+
+
 def count_bits(value: int) -> int:
     """Give the bits of the double nearest to an unsigned integer of 64 bits."""
     return double_bits(float(value & 0xFFFF_FFFF_FFFF_FFFF))

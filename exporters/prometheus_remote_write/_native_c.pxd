@@ -24,6 +24,11 @@ cdef extern from *:
         memcpy(&bits, &value, 8);
         return bits;
     }
+    static inline double tp_rw_bits_double(uint64_t bits) {
+        double value;
+        memcpy(&value, &bits, 8);
+        return value;
+    }
     static inline uint64_t tp_rw_count_bits(uint64_t value) { return tp_rw_double_bits((double)value); }
     static inline uint64_t tp_rw_signed_bits(uint64_t value) { return tp_rw_double_bits((double)(int64_t)value); }
     static inline void tp_rw_put(PyObject *out, Py_ssize_t pos, int byte) {
@@ -57,6 +62,7 @@ cdef extern from *:
     double load_double "tp_rw_load_double"(bytes p, Py_ssize_t pos) noexcept
     bint same "tp_rw_same"(bytes p, Py_ssize_t pos, bytes other, Py_ssize_t size) noexcept
     unsigned long long double_bits "tp_rw_double_bits"(double value) noexcept
+    double bits_double "tp_rw_bits_double"(unsigned long long bits) noexcept
     unsigned long long count_bits "tp_rw_count_bits"(unsigned long long value) noexcept
     unsigned long long signed_bits "tp_rw_signed_bits"(unsigned long long value) noexcept
     void put "tp_rw_put"(bytearray out, Py_ssize_t pos, int byte) noexcept

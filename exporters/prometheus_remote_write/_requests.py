@@ -10,6 +10,7 @@ from . import _series as series
 MOST_OF_REF = 5
 HEAD = 6  # tag and length of a field: more is never needed for what a bytearray can hold
 EMPTY = b""
+SMALL = [bytes([value]) for value in range(128)]
 
 
 class Writer:
@@ -237,6 +238,8 @@ class Writer:
 
 def varint(value: int) -> bytes:
     """Encode a number."""
+    if value < 128:
+        return SMALL[value]
     room = bytearray(10)
     return bytes(room[: native.put_varint(room, 0, value)])
 

@@ -6,6 +6,7 @@ from exporters.prometheus_remote_write cimport _series_c as series
 cdef Py_ssize_t MOST_OF_REF
 cdef Py_ssize_t HEAD
 cdef bytes EMPTY
+cdef list SMALL
 
 @cython.final
 cdef class Writer:

@@ -5,8 +5,9 @@ Python is called only for what was not seen before (a resource, a scope, a metri
 histograms and for exemplars. Every read is checked against the end of the message that it belongs to.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
+from . import _exemplars as exemplars_
 from . import _native as native
 from . import _series as series
 
@@ -74,16 +75,18 @@ class Catalog(Protocol):
     def custom(
         self, family: series.Family, stream: series.Stream, point: bytes, time: int, start: int, stale: bool
     ) -> None: ...
-    def exemplars(self, family: series.Family, stream: series.Stream, raw: bytes, time: int, parts: int) -> None: ...
+    def exemplar_labels(self, raw: bytes) -> Any: ...
+    def exemplar_ids(self, span_id: bytes, trace_id: bytes) -> Any: ...
 
 
 class Walk:
     """Walks payloads and adds to `samples`. `at` is where the last read of a length or number ended."""
 
-    __slots__ = ("at", "catalog", "detail", "families", "latest", "resources", "samples")
+    __slots__ = ("at", "catalog", "exemplars", "families", "latest", "resources", "samples")
 
     samples: series.Samples
     catalog: Catalog
+    exemplars: exemplars_.Exemplars
     resources: dict[bytes, Resource]
     families: list[series.Family]
     at: int
@@ -92,6 +95,7 @@ class Walk:
     def __init__(self, samples: series.Samples, catalog: Catalog) -> None:
         self.samples = samples
         self.catalog = catalog
+        self.exemplars = exemplars_.Exemplars(samples, catalog, second=samples.starts_kept)
         self.resources = {}
         self.families = []
         self.at = 0
@@ -383,7 +387,7 @@ class Walk:
         if stream.created is not None and began:
             self.samples.add(stream.created, family.metadata, native.count_bits(began), time, 0)
         if exemplars and family.takes_exemplars:
-            self.catalog.exemplars(family, stream, self.fields(p, start, end, 0x2A), time, 0)
+            self.exemplars.add(self.fields(p, start, end, 0x2A), stream, time, 0)
 
     def histogram(self, p: bytes, start: int, end: int, family: series.Family) -> None:
         """Walk one HistogramDataPoint."""
@@ -460,7 +464,7 @@ class Walk:
             if stream.created is not None and began:
                 self.samples.add(stream.created, metadata, native.count_bits(began), time, 0)
         if exemplars:
-            self.catalog.exemplars(family, stream, self.fields(p, start, end, 0x42), time, parts)
+            self.exemplars.add(self.fields(p, start, end, 0x42), stream, time, parts)
 
     def exponential(self, p: bytes, start: int, end: int, family: series.Family) -> None:
         """Walk one ExponentialHistogramDataPoint as far as its stream; the rest is the catalog's."""
@@ -492,7 +496,7 @@ class Walk:
             return
         self.catalog.exponential(family, stream, p[start:end], time, began, (flags & NO_RECORDED_VALUE) != 0)
         if exemplars:
-            self.catalog.exemplars(family, stream, self.fields(p, start, end, 0x5A), time, 0)
+            self.exemplars.add(self.fields(p, start, end, 0x5A), stream, time, 0)
 
     def summary(self, p: bytes, start: int, end: int, family: series.Family) -> None:
         """Walk one SummaryDataPoint."""

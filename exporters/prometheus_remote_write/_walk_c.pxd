@@ -1,5 +1,6 @@
 cimport cython
 
+from exporters.prometheus_remote_write cimport _exemplars_c as exemplars_
 from exporters.prometheus_remote_write cimport _native_c as native
 from exporters.prometheus_remote_write cimport _series_c as series
 
@@ -31,6 +32,7 @@ cdef class Scope:
 cdef class Walk:
     cdef public series.Samples samples
     cdef public object catalog
+    cdef public exemplars_.Exemplars exemplars
     cdef public dict resources
     cdef public list families
     cdef Py_ssize_t at

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from collector import pdata
 
-from .encoding import LabelSet, exemplar_tail, metadata_message
+from .encoding import LabelSet, metadata_message
 from .exemplars import exemplar_labels
 from .kernel import Family, Metadata, Resource, Samples, Scope, Series, Stream, Symbol, Walk, buckets
 from .kinds import CUMULATIVE, DataKind, MetricType, metric_kind, metric_type
@@ -25,7 +25,6 @@ _COST_OF_SYMBOL = 150
 _COST_OF_GROUP = 1500
 _MOST_ERRORS = 8
 _DOUBLE = struct.Struct("<d")
-_BITS = struct.Struct("<Q")
 _POINTS: dict[int, Any] = {
     DataKind.GAUGE: pdata.NumberDataPoint,
     DataKind.SUM: pdata.NumberDataPoint,
@@ -178,29 +177,13 @@ class Catalog:
     def custom(self, family: Family, stream: Stream, point: bytes, time: int, start: int, stale: bool) -> None:
         self._native_point(buckets.custom, family, stream, point, time, start, stale)
 
-    def exemplars(self, family: Family, stream: Stream, raw: bytes, time: int, parts: int) -> None:
-        bounds = _DOUBLE.iter_unpack(stream.layout[: 8 * parts])
-        ends = [(bound, series) for (bound,), series in zip(bounds, stream.parts, strict=False)]
-        for exemplar in _POINTS[family.kind].from_raw(raw).exemplars:
-            value = float(exemplar.value or 0)
-            encoded = self._exemplar(exemplar, value, time)
-            series = [stream.single] if stream.single is not None else []
-            if stream.infinite is not None:
-                series.append(
-                    min((end for end in ends if end[0] >= value), default=(0.0, stream.infinite), key=_bound)[1]
-                )
-            for each in series:
-                if each.push != self.samples.push:  # its point was refused
-                    continue
-                if each.exemplars is None:
-                    each.exemplars = []
-                each.exemplars.append(encoded)
+    def exemplar_labels(self, raw: bytes) -> "bytes | tuple[Symbol, ...]":
+        labels, symbols = LabelSet(exemplar_labels(pdata.Exemplar.from_raw(raw)), self._symbol).with_labels()
+        return symbols if self._second else labels
 
-    def _exemplar(self, exemplar: "pdata.Exemplar", value: float, time: int) -> tuple[object, bytes]:
-        own_time = exemplar.time_unix_nano // 1_000_000
-        tail = exemplar_tail(_BITS.unpack(_DOUBLE.pack(value))[0], own_time or time)
-        labels, symbols = LabelSet(exemplar_labels(exemplar), self._symbol).with_labels()
-        return symbols if self._second else labels, tail
+    def exemplar_ids(self, span_id: bytes, trace_id: bytes) -> "bytes | tuple[Symbol, ...]":
+        ids = (("span_id", span_id), ("trace_id", trace_id))
+        return tuple(self._make_symbol(text) for name, value in ids if value for text in (name, value.hex()))
 
     def _native_point(
         self,
@@ -301,7 +284,3 @@ class Catalog:
         for symbol in (*series.symbols, series.metadata.help, series.metadata.unit):
             if self._symbols.setdefault(symbol.text.decode(), symbol) is symbol:
                 self._cost += _COST_OF_SYMBOL + 2 * len(symbol.text)
-
-
-def _bound(end: tuple[float, Series]) -> float:
-    return end[0]

@@ -33,12 +33,6 @@ def metadata_field(message: bytes) -> bytes:
     return _block(0x1A, message)
 
 
-def exemplar_tail(bits: int, time: int) -> bytes:
-    """Value (bits of a double) and time in milliseconds of an Exemplar; both messages have the same numbers."""
-    encoded = b"\x11" + bits.to_bytes(8, "little") if bits else _EMPTY
-    return encoded + b"\x18" + varint(time) if time else encoded
-
-
 def symbol_field(text: bytes) -> bytes:
     """An entry of the symbol table of a Remote Write 2.0 request."""
     return _block(0x22, text)

@@ -2,17 +2,22 @@
 
 import os
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from collector.pdata import kernel_build
+
+_NAMES = {
+    "requests": "Writer varint",
+    "series": "Family Metadata Samples Series Stream Symbol",
+    "walk": "Malformed Resource Scope Walk",
+}
 
 
 def _suffix() -> str:
     if kernel_build() == "pure":
         return ""
     try:
-        for name in ("series", "walk", "requests", "buckets"):
+        for name in (*_NAMES, "buckets"):
             import_module(f"{__package__}._{name}_c")
     except ImportError:
         if os.environ.get("TELEPIPE_KERNEL") == "compiled":
@@ -28,16 +33,10 @@ if TYPE_CHECKING:
     from ._walk import Malformed, Resource, Scope, Walk
 else:
     _chosen = _suffix()
-
-    def _module(name: str) -> ModuleType:
-        return import_module(f"{__package__}._{name}{_chosen}")
-
-    buckets = _module("buckets")
-    Writer, varint = _module("requests").Writer, _module("requests").varint
-    Family, Metadata, Samples = _module("series").Family, _module("series").Metadata, _module("series").Samples
-    Series, Stream, Symbol = _module("series").Series, _module("series").Stream, _module("series").Symbol
-    Malformed, Resource = _module("walk").Malformed, _module("walk").Resource
-    Scope, Walk = _module("walk").Scope, _module("walk").Walk
+    buckets = import_module(f"{__package__}._buckets{_chosen}")
+    for _module, _names in _NAMES.items():
+        for _name in _names.split():
+            globals()[_name] = getattr(import_module(f"{__package__}._{_module}{_chosen}"), _name)
 
 __all__ = [
     "Family",
