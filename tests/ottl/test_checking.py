@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from collector import ottl
@@ -134,3 +138,24 @@ def test_a_plugin_function_without_annotations_is_refused():
         @ottl.function("Reverse")
         def reverse(target):
             return target
+
+
+def test_functions_of_other_distributions_come_in_by_entry_point(tmp_path):
+    info = tmp_path / "shout-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shout\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[telepipe.ottl_functions]\nShout = shout:shout\nmute = shout:mute\n")
+    (tmp_path / "shout.py").write_text(
+        "from collector.ottl.signature import LogItem, StringLike\n"
+        "def shout(target: StringLike, mark: str = '!') -> str:\n    return (target or '').upper() + mark\n"
+        "def mute(log: LogItem) -> None:\n    log.body = ''\n"
+    )
+    program = (
+        "from collector import ottl\n"
+        "s = ottl.compile_statements(['set(severity_text, Shout(body))', 'mute()'], context='log')\n"
+        "print(s.apply_to({'body': 'hey'}))\n"
+    )
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True)
+    assert done.stdout == "{'severity_text': 'HEY!', 'resource': {}, 'scope': {}}\n"
