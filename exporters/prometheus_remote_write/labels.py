@@ -61,7 +61,7 @@ class LabelRules:
     def resource(self, attributes: Attributes) -> ResourceLabels:
         """Labels of a resource."""
         attributes = list(attributes)
-        own = _service_labels(dict(attributes))
+        own = _service_labels(dict(reversed(attributes)))  # of equal keys the first counts
         promoted = {key: value for key, value in attributes if self.promotes is not None and self.promotes(key)}
         try:
             return ResourceLabels(own, promoted, self._info(attributes, own) if self.target_info else None)

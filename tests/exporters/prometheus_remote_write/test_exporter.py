@@ -1,8 +1,10 @@
 """Requests, answers and retries, by sections 4, 5 and 11 of the reference."""
 
 import asyncio
+import ssl
 
 import pytest
+import trustme
 
 from collector.component import DeliveryError, Permanent, Retryable, ShuttingDown
 from collector.config import gates
@@ -78,6 +80,22 @@ async def test_an_authenticator_adds_its_headers(exporter, endpoint):
     async with one:
         await one.export(PAYLOAD)
     assert endpoint.headers[0]["authorization"] == "Bearer abc"
+
+
+async def test_an_https_endpoint_is_trusted_by_its_ca(exporter, endpoint, tmp_path):
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    server = await asyncio.start_server(endpoint.serve, "127.0.0.1", 0, ssl=context)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/write"
+    trusting = await exporter({"endpoint": url, "tls": {"ca_file": str(tmp_path / "ca.pem")}})
+    await trusting.export(PAYLOAD)
+    assert endpoint.first.values == {"g": [1.0]}
+    other = await exporter({"endpoint": url, **ONE_ATTEMPT})
+    with pytest.raises(DeliveryError):
+        await other.export(PAYLOAD)
+    server.close()
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
