@@ -7,7 +7,7 @@ from collector.ottl.errors import ConfigError as OttlConfigError
 from collector.ottl.statements import compile_conditions, infer_context
 
 from .config import CONTEXTS, FilterConfig, Group
-from .rules import LEVELS, Rule, Walk
+from .rules import LEVELS, Rules, Walk
 
 __all__ = ["check_conditions", "older_walk", "walks_of_groups"]
 
@@ -24,13 +24,16 @@ def walks_of_groups(config: FilterConfig, signal: str, on_error: OnError) -> lis
 def _walk(group: Group, mode: str, signal: str, contexts: Sequence[str], on_error: OnError) -> Walk:
     if group.context and group.context not in contexts:
         raise ValueError(f"unknown context {group.context!r}; contexts of {signal}: {', '.join(contexts)}")
-    walk = Walk()
+    by_context: dict[str, list[str]] = {}
     for text in group.conditions:
         context = group.context or infer_context(conditions=[text], signal=signal)
         if context not in contexts:
             raise ValueError(f"condition {text!r}: context {context} is not one of {', '.join(contexts)}")
-        rule = _rule(text, context, signal, group.error_mode or mode, on_error, prefixed=not group.context)
-        walk.add(LEVELS[signal].index(context), [rule])
+        by_context.setdefault(context, []).append(text)
+    walk = Walk()
+    for context, texts in by_context.items():
+        rules = _rules(texts, context, signal, group.error_mode or mode, on_error, prefixed=not group.context)
+        walk.add(LEVELS[signal].index(context), rules)
     return walk
 
 
@@ -40,15 +43,18 @@ def older_walk(config: FilterConfig, signal: str, on_error: OnError) -> Walk:
     walk = Walk()
     for level, context in enumerate(LEVELS[signal]):
         texts = getattr(section, "log_record" if context == "log" else context, []) if context else []
-        walk.add(level, [_rule(text, context, signal, config.error_mode, on_error) for text in texts])
+        if texts:
+            walk.add(level, _rules(texts, context, signal, config.error_mode, on_error))
     return walk
 
 
-def _rule(text: str, context: str, signal: str, mode: str, on_error: OnError, *, prefixed: bool = False) -> Rule:
+def _rules(
+    texts: Sequence[str], context: str, signal: str, mode: str, on_error: OnError, *, prefixed: bool = False
+) -> Rules:
     compiled = compile_conditions(
-        [text], context=None if prefixed else context, signal=signal, error_mode=mode, on_error=on_error
+        texts, context=None if prefixed else context, signal=signal, error_mode=mode, on_error=on_error
     )
-    return Rule(text, compiled.matches)
+    return Rules(tuple(texts), compiled.which, asks_request=compiled.program.uses_request)
 
 
 def check_conditions(config: FilterConfig) -> None:

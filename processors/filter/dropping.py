@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
+from collector.pdata import EMPTY_CONTEXT, Context
 
-from .rules import Rule, Walk
+from .rules import Rules, Walk
 
 __all__ = ["Dropper"]
 
@@ -18,6 +19,7 @@ class Dropper:
 
     def __init__(self, walk: Walk, signal: str, count: Count) -> None:
         self.errors: list[EvaluationError] = []
+        self._request: Context = EMPTY_CONTEXT
         self._count = count
         resource, scope, record, inner = (self._test(rules) for rules in walk.levels)
         self._resource = resource
@@ -27,32 +29,36 @@ class Dropper:
             self._record = _points(record, inner) if signal == "metrics" else _events(record, inner)
         self._enters_scopes = bool(scope or self._record)
 
-    def _test(self, rules: list[Rule]) -> Test | None:
+    def _test(self, groups: list[Rules]) -> Test | None:
         """One test for all rules of a level, which counts what it drops."""
-        if not rules:
+        if not groups:
             return None
+        tests = [self._group_test(rules) for rules in groups]
+        return tests[0] if len(tests) == 1 else lambda view: any(test(view) for test in tests)
+
+    def _group_test(self, rules: Rules) -> Test:
         count, errors = self._count, self.errors
-        only = rules[0].test if len(rules) == 1 else None
+        names, which = rules.names, rules.which
+        if rules.asks_request:
+            asked = which
+            which = lambda view: asked(view, self._request)  # noqa: E731 - the same name, with one argument
 
         def drops(view: Any) -> bool:
             try:
-                if only is not None:
-                    if only(view):
-                        count(rules[0].name, view.weight())
-                        return True
-                    return False
-                for rule in rules:
-                    if rule.test(view):
-                        count(rule.name, view.weight())
-                        return True
+                number = which(view)
             except EvaluationError as exc:
                 errors.append(exc)
-            return False
+                return False
+            if number < 0:
+                return False
+            count(names[number], view.weight())
+            return True
 
         return drops
 
     def run(self, payload: Any) -> None:
         """Remove from the payload what the rules drop."""
+        self._request = payload.context
         for groups in payload.groups():
             groups.remove_if(self._resource_goes)
 

@@ -8,7 +8,7 @@ from collector.matching import Match, attributes_test, text_test
 
 from .config import FilterConfig, LogMatch, MetricMatch
 from .expressions import compile_expression
-from .rules import Rule, Walk
+from .rules import Rules, Walk
 
 __all__ = ["matches_walk"]
 
@@ -33,9 +33,10 @@ def _both(walk: Walk, level: int, section: str, settings: Any, compiled: Callabl
     exclude = compiled(settings.exclude) if settings.exclude else None
     if include is not None:
         kept = include
-        walk.add(level, [Rule(f"{section}.include", lambda view: not kept(view))])
+        walk.add(level, Rules((f"{section}.include",), lambda view: -1 if kept(view) else 0))
     if exclude is not None:
-        walk.add(level, [Rule(f"{section}.exclude", exclude)])
+        dropped = exclude
+        walk.add(level, Rules((f"{section}.exclude",), lambda view: 0 if dropped(view) else -1))
 
 
 def _log_test(how: LogMatch) -> Test:

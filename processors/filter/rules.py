@@ -1,10 +1,9 @@
-"""Rules: named tests of one level, and the walks that are made of them."""
+"""Rules: named tests of one level, asked in one call, and the walks that are made of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-__all__ = ["LEVELS", "Rule", "Walk"]
+__all__ = ["LEVELS", "Rules", "Walk"]
 
 LEVELS = {
     "traces": ("resource", "scope", "span", "spanevent"),
@@ -13,25 +12,28 @@ LEVELS = {
 }
 """Contexts of a signal's levels: resource, scope, record, and what lies in a record."""
 
-Test = Callable[[Any], Any]
-
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A test with the name under which what it drops is counted: the text of the condition, or the setting."""
+class Rules:
+    """Tests with the names under which what they drop is counted: texts of conditions, or settings.
 
-    name: str
-    test: Test
+    `which(view)` gives the number of the first that drops the view, -1 if none does. Where `asks_request` is set it
+    takes the payload's context as `request`, too.
+    """
+
+    names: tuple[str, ...]
+    which: Callable[..., int]
+    asks_request: bool = False
 
 
 @dataclass(slots=True)
 class Walk:
     """The rules of one walk from resources down, by level (0 resource, 1 scope, 2 record, 3 inside a record)."""
 
-    levels: tuple[list[Rule], list[Rule], list[Rule], list[Rule]] = field(default_factory=lambda: ([], [], [], []))
+    levels: tuple[list[Rules], list[Rules], list[Rules], list[Rules]] = field(default_factory=lambda: ([], [], [], []))
 
-    def add(self, level: int, rules: Sequence[Rule]) -> None:
-        self.levels[level].extend(rules)
+    def add(self, level: int, rules: Rules) -> None:
+        self.levels[level].append(rules)
 
     def __bool__(self) -> bool:
         return any(self.levels)
