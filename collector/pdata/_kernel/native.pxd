@@ -106,6 +106,19 @@ cdef extern from *:
         return field;
     }
 
+    static inline PyObject *telepipe_head(unsigned int tag, uint64_t size) {
+        unsigned char out[20];
+        return PyBytes_FromStringAndSize((char *)out, telepipe_put(telepipe_put(out, tag), size) - out);
+    }
+
+    static inline PyObject *telepipe_cut(PyObject *data, Py_ssize_t start, Py_ssize_t stop) {
+        if (data == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return NULL; }
+        if (start < 0) start = 0;
+        if (stop > PyBytes_GET_SIZE(data)) stop = PyBytes_GET_SIZE(data);
+        if (stop < start) stop = start;
+        return PyBytes_FromStringAndSize(PyBytes_AS_STRING(data) + start, stop - start);
+    }
+
     static inline PyObject *telepipe_entry(unsigned int tag, PyObject *key, PyObject *value) {
         if (key == Py_None || value == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return NULL; }
         Py_ssize_t keys = PyBytes_GET_SIZE(key), values = PyBytes_GET_SIZE(value);
@@ -135,6 +148,8 @@ cdef extern from *:
     double load_double "telepipe_load_double"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
     bytes varint "telepipe_varint"(unsigned long long value)
     bytes block "telepipe_block"(unsigned int tag, bytes data)
+    bytes head "telepipe_head"(unsigned int tag, unsigned long long size)
+    bytes cut "telepipe_cut"(bytes data, Py_ssize_t start, Py_ssize_t stop)
     bytes entry "telepipe_entry"(unsigned int tag, bytes key, bytes value)
     long long signed64 "telepipe_signed64"(unsigned long long value) noexcept
     int signed32 "telepipe_signed32"(unsigned long long value) noexcept

@@ -50,6 +50,16 @@ def block(tag: int, data: bytes) -> bytes:
     return varint(tag) + varint(len(data)) + data
 
 
+def head(tag: int, size: int) -> bytes:
+    """Encode the tag and length of a field of this size."""
+    return varint(tag) + varint(size)
+
+
+def cut(data: bytes, start: int, stop: int) -> bytes:
+    """Copy `data[start:stop]`."""
+    return data[start:stop]
+
+
 def entry(tag: int, key: bytes, value: bytes) -> bytes:
     """Encode a field of this tag that is a KeyValue."""
     return block(tag, block(10, key) + block(18, value))

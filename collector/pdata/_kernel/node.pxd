@@ -1,6 +1,7 @@
 cimport cython
 
-from .wire cimport encode_tag, encode_varint, find, has_key, next_field
+from .native cimport cut, head
+from .wire cimport find, find_key, has_key, next_field
 
 cdef list _NONE
 

@@ -5,7 +5,8 @@ A `Node` holds the edits of one message: `patches` for fields it came with (asce
 is a walk over what changed; every stretch between two patches is one slice.
 """
 
-from .wire import encode_tag, encode_varint, find, has_key, next_field
+from .native import cut, head
+from .wire import find, find_key, has_key, next_field
 
 _NONE: list["Piece"] = []  # shared, never changed: most nodes have one list at most
 
@@ -53,14 +54,15 @@ class Piece:
         node = self.node
         if node is None:
             if self.head == 0 and self.stop == len(self.buf):
-                out.append(self.buf)
-            else:
-                out.append(self.buf[self.head : self.stop])
+                if self.stop > 0:
+                    out.append(self.buf)
+            elif self.stop > self.head:
+                out.append(cut(self.buf, self.head, self.stop))
             return self.stop - self.head
         place = len(out)
         out.append(b"")
         size = node.emit(out)
-        prefix = encode_tag(self.number, 2) + encode_varint(size)
+        prefix = head(self.number << 3 | 2, size)
         out[place] = prefix
         return size + len(prefix)
 
@@ -149,10 +151,7 @@ class Node:
 
     def remove(self, piece: Piece) -> None:
         """Take a field out."""
-        if piece.at < 0:
-            self.tail.remove(piece)
-        else:
-            self.own(piece)
+        self.own(piece)
         piece.fill(b"")
 
     def remove_at(self, at: int, number: int, skip: int) -> None:
@@ -220,12 +219,12 @@ class Node:
         pos = self.start
         for piece in self.patches:
             if piece.at > pos:
-                out.append(self.buf[pos : piece.at])
+                out.append(cut(self.buf, pos, piece.at))
                 size += piece.at - pos
             size += piece.emit(out)
             pos = piece.skip
         if pos < self.end:
-            out.append(self.buf[pos : self.end])
+            out.append(cut(self.buf, pos, self.end))
             size += self.end - pos
         for piece in self.tail:
             size += piece.emit(out)
@@ -286,34 +285,35 @@ class Cursor:
                 index += 1
             place = patches[index].at if index < count else end
             while self.pos < end:
-                if self.pos >= place:
-                    piece = patches[index]
-                    self.pos = piece.skip
-                    index += 1
-                    place = patches[index].at if index < count else end
-                    if (
-                        piece.number == self.number
-                        and not piece.is_removed()
-                        and (not keyed or piece_has_key(piece, key))
-                    ):
+                if self.pos < place:
+                    if keyed:
+                        at, start, stop = find_key(self.buf, self.pos, place, self.number, key, size)
+                    else:
+                        at, start, stop = find(self.buf, self.pos, place, self.number)
+                    if at >= 0:
+                        self.pos = stop
                         self.index = index
-                        return piece
-                    continue
-                number, _wire, start, stop = next_field(self.buf, self.pos, end)
-                if number == 0:
+                        return make_piece(self.number, at, self.buf, start, stop)
+                if index >= count:
                     break
-                at = self.pos
-                self.pos = stop
-                if number == self.number and (not keyed or has_key(self.buf, start, stop, key, size)):
+                piece = patches[index]
+                self.pos = piece.skip
+                index += 1
+                place = patches[index].at if index < count else end
+                if (
+                    piece.number == self.number
+                    and not piece.is_removed()
+                    and (not keyed or piece_has_key(piece, key))
+                ):
                     self.index = index
-                    return make_piece(number, at, self.buf, start, stop)
+                    return piece
             self.index = index
             self.pos = end
         tail = node.tail
         while self.tail_index < self.tail_end and self.tail_index < len(tail):
             piece = tail[self.tail_index]
             self.tail_index += 1
-            if piece.number == self.number and (not keyed or piece_has_key(piece, key)):
+            if piece.number == self.number and not piece.is_removed() and (not keyed or piece_has_key(piece, key)):
                 return piece
         return None
 

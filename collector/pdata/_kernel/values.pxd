@@ -54,7 +54,7 @@ cdef object get_entry(Message owner, int number, bytes key)
 @cython.locals(node=Node, piece=Piece)
 cdef put_entry(Message owner, int number, bytes key, bytes value)
 
-@cython.locals(node=Node, piece=Piece)
+@cython.locals(node=Node, piece=Piece, cursor=Cursor)
 cdef bint remove_entry(Message owner, int number, bytes key) except -1
 
 @cython.locals(node=Node, at=Py_ssize_t, _start=Py_ssize_t, _stop=Py_ssize_t)

@@ -266,10 +266,11 @@ def remove_entry(owner: Message, number: int, key: bytes) -> bool:
     if not has_entry(owner, number, key):
         return False
     node = owner.edit()
-    piece = node.find_key(number, key)
+    cursor = make_cursor(node, number)
+    piece = cursor.step_key(key)
     while piece is not None:
         node.remove(piece)
-        piece = node.find_key(number, key)
+        piece = cursor.step_key(key)
     return True
 
 
