@@ -6,7 +6,7 @@ own lengths, make one block. No more than a piece is ever there uncompressed, an
 
 from collections.abc import Iterator
 
-import snappy
+import cramjam
 
 from .catalog import Catalog
 from .encoding import metadata_field, symbol_field
@@ -16,23 +16,35 @@ _PIECE = 60_000
 
 
 class Block:
-    """A snappy block in the making."""
+    """A snappy block in the making; `room` is where pieces are compressed, for one block after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: bytearray) -> None:
+        self._room = room
         self._size = 0
         self._pieces: list[bytes] = []
 
     def add(self, data: memoryview | bytes) -> None:
         """Add data at the end."""
         if data:
-            self._pieces.append(_elements(data))
+            self._pieces.append(self._elements(data))
             self._size += len(data)
 
     def add_first(self, data: bytes) -> None:
         """Add data at the beginning."""
         if data:
-            self._pieces.insert(0, _elements(data))
+            self._pieces.insert(0, self._elements(data))
             self._size += len(data)
+
+    def _elements(self, data: memoryview | bytes) -> bytes:
+        """The elements of a snappy block with this content: the block without the length at its head."""
+        most = cramjam.snappy.compress_raw_max_len(data)
+        room = self._room if len(self._room) >= most else bytearray(most)
+        end: int = cramjam.snappy.compress_raw_into(data, room)
+        head = 1
+        while room[head - 1] > 0x7F:
+            head += 1
+        with memoryview(room) as encoded:
+            return bytes(encoded[head:end])
 
     def finish(self) -> bytes:
         """The block."""
@@ -48,13 +60,14 @@ class RequestEncoder:
         self._second = second
         self._writer = Writer(catalog.samples, limit, second=second)
         self._piece = bytearray(_PIECE)
+        self._room = bytearray(cramjam.snappy.compress_raw_max_len(self._piece))
 
     def series(self) -> Iterator[bytes]:
         """Bodies of the requests with the push's series."""
         writer = self._writer
         writer.rewind()
         while writer.open():
-            block = Block()
+            block = Block(self._room)
             while not writer.closed:
                 size = writer.write(self._piece)
                 with memoryview(self._piece) as piece:
@@ -73,21 +86,12 @@ class RequestEncoder:
         if not self._catalog.samples.series:
             return
         messages = dict.fromkeys(family.metadata.encoded for family in self._catalog.walk.families if not family.error)
-        block, size = Block(), 0
+        block, size = Block(self._room), 0
         for message in messages:
             if size and size + len(message) >= self._limit:
                 yield block.finish()
-                block, size = Block(), 0
+                block, size = Block(self._room), 0
             block.add(metadata_field(message))
             size += len(message)
         if size:
             yield block.finish()
-
-
-def _elements(data: memoryview | bytes) -> bytes:
-    """The elements of a snappy block with this content: the block without the length at its head."""
-    encoded: bytes = snappy.compress(data)
-    head = 1
-    while encoded[head - 1] > 0x7F:
-        head += 1
-    return encoded[head:]
