@@ -73,7 +73,7 @@ class Delivery:
         Raises:
             DeliveryError: it was not taken; the caller decides what becomes of it.
         """
-        if not payload.item_count:
+        if not payload.item_count and next(payload.records(), None) is None:  # a metric may be without points
             return
         if self._queued is not None:
             await self._queued.consume(payload, hint)
