@@ -299,3 +299,93 @@ def test_wrong_settings_are_refused(config, message):
 def test_the_queue_is_off_unless_configured():
     assert factory.delivery(factory.config.model_validate({})).queue is None
     assert factory.delivery(factory.config.model_validate({"sending_queue": {"queue_size": 5}})).queue.queue_size == 5
+
+
+async def test_rare_fields_are_shown_when_they_are_set():
+    builder = Traces.builder()
+    span = builder.resource({}).scope({}).add(name="s", kind=9, trace_state="ot=th:0")
+    span.status.code = 7
+    exporter = debug("traces", verbosity="detailed")
+    await exporter.export(builder.build())
+    lines = exporter.logged[1][1].splitlines()
+    assert "    TraceState     : ot=th:0" in lines
+    assert "    Kind           : " in lines
+    assert "    Status code    : " in lines
+
+
+async def test_entity_references_follow_the_resource():
+    builder = Logs.builder()
+    scope = builder.resource({"k": "v"}).scope({}, schema_url="https://s")
+    scope.add(body=[1, "x"], event_name="login", severity_number=99)
+    payload = builder.build()
+    (group,) = payload.resources()
+    group.resource.entity_refs.add(type="host", schema_url="https://e", id_keys=["a", "b"], description_keys=["c"])
+    exporter = debug("logs", verbosity="detailed")
+    await exporter.export(payload)
+    lines = exporter.logged[1][1].splitlines()
+    assert lines[2:10] == [
+        "Resource attributes:",
+        "     -> k: Str(v)",
+        "Resource entity refs:",
+        "     -> Entity ref #0:",
+        "          -> Type: host",
+        "          -> Schema URL: https://e",
+        "          -> ID keys: a, b",
+        "          -> Description keys: c",
+    ]
+    assert "EventName: login" in lines
+    assert "SeverityNumber: (99)" in lines
+    assert 'Body: Slice([1,"x"])' in lines
+
+
+async def test_metrics_without_data_or_values_are_shown():
+    builder = Metrics.builder()
+    scope = builder.resource({}).scope({"version": "2"})
+    scope.add(name="none")
+    scope.add(name="gauge", type="gauge").data_points.add(time_unix_nano=1)
+    scope.add(name="special", type="gauge").data_points.add(value=float("nan"))
+    scope.add(name="special", type="gauge").data_points.add(value=float("-inf"))
+    payload = builder.build()
+    exporter = debug("metrics", verbosity="normal")
+    await exporter.export(payload)
+    assert exporter.logged[1][1].splitlines()[1:] == [
+        "ScopeMetrics #0 @2",
+        "gauge{} ",
+        "special{} NaN",
+        "special{} -Inf",
+    ]
+    exporter = debug("metrics", verbosity="detailed")
+    await exporter.export(payload)
+    lines = exporter.logged[1][1].splitlines()
+    assert "     -> DataType: Empty" in lines
+    assert "Value: NaN" in lines
+
+
+async def test_bounds_out_of_range_are_infinite():
+    builder = Metrics.builder()
+    point = builder.resource({}).scope({}).add(name="e", type="exponential_histogram").data_points.add(count=1, scale=0)
+    point.positive.offset = 2000
+    point.positive.bucket_counts = [1]
+    exporter = debug("metrics", verbosity="detailed")
+    await exporter.export(builder.build())
+    assert "Bucket (+Inf, +Inf], Count: 1" in exporter.logged[1][1].splitlines()
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.0, "0"), (-0.0, "-0"), (1.0, "1"), (-2.5, "-2.5"), (123456.0, "123456"), (1e6, "1e+06"), (0.0001, "0.0001"),
+     (1.25e-5, "1.25e-05"), (1e100, "1e+100"), (float("inf"), "+Inf")],
+)  # fmt: skip
+def test_numbers_are_shortest(number, text):
+    from exporters.debug.text import shortest
+
+    assert shortest(number) == text
+
+
+async def test_standard_streams_are_outputs(capsys):
+    exporter = debug("logs", use_internal_logger=False, verbosity="normal")
+    async with exporter:
+        await exporter.export(logs("x"))
+    assert capsys.readouterr().out == (
+        'Logs\t{"resource logs": 1, "log records": 1}\nResourceLog #0\nScopeLog #0\nx \n\n'
+    )

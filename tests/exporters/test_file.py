@@ -324,3 +324,30 @@ def test_a_missing_path_is_refused():
 
 def test_zero_stands_for_the_default_interval():
     assert factory.config.model_validate({"path": "x", "flush_interval": 0}).flush_interval == 1.0
+
+
+async def test_grouped_files_are_flushed_after_the_interval(tmp_path):
+    async with grouped(tmp_path, flush_interval="100ms") as file:
+        await file.clock.advance(0)
+        await file.export(traces("a", resource={"file": "x"}))
+        assert (tmp_path / "x.json").read_text() == ""
+        await file.clock.advance(0.2)
+        assert (tmp_path / "x.json").read_text().count("\n") == 1
+
+
+async def test_a_file_that_can_not_be_written_is_reported_and_tried_again():
+    file = exporter("/dev/full", append=True, flush_interval="100ms")
+    await file.start()
+    await file.clock.advance(0)
+    await file.export(traces("a"))
+    await file.clock.advance(0.25)
+    assert [(level, text) for level, text, _ in file.logged] == [("error", "Can't write to the file.")] * 2
+    with pytest.raises(OSError, match="No space left"):
+        await file.shutdown()
+
+
+async def test_a_refused_write_is_raised_to_the_caller():
+    file = exporter("/dev/full", rotation={})
+    await file.start()
+    with pytest.raises(OSError, match="No space left"):
+        await file.export(traces("a"))
