@@ -28,7 +28,7 @@ class Chain:
     async def settled(self):
         """Wait until nothing is in the queue or in flight."""
         async with asyncio.timeout(10):
-            while self.delivery.held:
+            while self.delivery.held:  # noqa: ASYNC110 - nothing tells
                 await asyncio.sleep(0.005)
 
     def metric(self, name, **attributes):
