@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from collector.ottl.check import CONTEXTS, SIGNALS, Checker, infer
+from collector.ottl.check import CONTEXTS, SIGNALS, Checker, NoContext, infer
 from collector.ottl.check import bound as b
 from collector.ottl.compile import Program, compile_program
 from collector.ottl.errors import ConfigError, EvaluationError, Problem, Refusal
@@ -277,28 +277,10 @@ def _infer(
     functions: Iterable[Function],
     problems: list[Problem],
 ) -> str | None:
-    has = {
-        c: functions_for(
-            c, "statements" if any(isinstance(r, tree.Statement) for r in roots) else "conditions", functions
-        )
-        for c in CONTEXTS
-    }
+    use = "statements" if any(isinstance(root, tree.Statement) for root in roots) else "conditions"
+    has = {context: functions_for(context, use, functions) for context in CONTEXTS}
     try:
-        return infer(roots, _offered(None, signal), lambda context, name: name in has[context])  # type: ignore[arg-type]
-    except Refusal as refusal:
-        index = next(
-            (
-                i
-                for i, text in enumerate(texts)
-                if any(refusal.end <= len(text) and _holds(r, refusal) for r in roots[i : i + 1])
-            ),
-            0,
-        )
-        problems.append(refusal.problem(texts[index] if texts else "", index))
+        return infer(roots, _offered(None, signal), lambda context, name: name in has[context])
+    except NoContext as refusal:
+        problems.append(refusal.problem(texts[refusal.index] if texts else "", refusal.index))
         return None
-
-
-def _holds(root: Any, refusal: Refusal) -> bool:
-    from collector.ottl.check.inference import walk  # noqa: PLC0415
-
-    return any(n.start == refusal.start and n.end == refusal.end and refusal.end for n in walk(root))

@@ -5,6 +5,6 @@ All problems of all statements are found before any is reported.
 
 from collector.ottl.check.checker import Checker
 from collector.ottl.check.contexts import CONTEXTS, SIGNALS
-from collector.ottl.check.inference import infer
+from collector.ottl.check.inference import NoContext, infer
 
-__all__ = ["CONTEXTS", "SIGNALS", "Checker", "infer"]
+__all__ = ["CONTEXTS", "SIGNALS", "Checker", "NoContext", "infer"]

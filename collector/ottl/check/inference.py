@@ -10,35 +10,39 @@ from collector.ottl.check.contexts import CONTEXTS, WORDS
 from collector.ottl.errors import Refusal
 from collector.ottl.parse import tree
 
-Trees = Sequence[tree.Statement | tree.Condition]
+Trees = Sequence[tree.Statement | tree.Condition | tree.Value]
+
+
+class NoContext(Refusal):
+    """No context fits; `index` tells in which of the trees the reason lies."""
+
+    def __init__(self, reason: str, index: int, node: tree.Node | None = None) -> None:
+        super().__init__(f"unable to infer a valid context{reason}", node.start if node else 0, node.end if node else 0)
+        self.index = index
 
 
 def infer(trees: Trees, offered: Iterable[str], has_function: Callable[[str, str], bool]) -> str:
     """Return the context in which all of the trees make sense.
 
-    `has_function(context, name)` says where a function exists. Raises `Refusal` with a position in the first tree that
-    has the reason, or in none if there is no path at all.
+    `has_function(context, name)` says where a function exists. Raises `NoContext`.
     """
     offered = tuple(offered)
-    nodes = [n for t in trees for n in walk(t)]
-    prefixes = {n.context: n for n in nodes if isinstance(n, tree.Path) and n.context}
-    prefixes |= {n.fields[0].name: n for n in nodes if isinstance(n, tree.Path) and not n.context}
+    nodes = [(index, node) for index, root in enumerate(trees) for node in walk(root)]
+    prefixes = {n.context or n.fields[0].name: (i, n) for i, n in nodes if isinstance(n, tree.Path)}
     if not prefixes:
-        raise Refusal("unable to infer a valid context: there is no path; name one with the key `context`", 0, 0)
+        raise NoContext(": there is no path; name one with the key `context`", 0)
     best = min(prefixes, key=lambda p: WORDS.index(p) if p in WORDS else len(WORDS))
     if best not in offered:
-        path = prefixes[best]
-        known = f"paths begin with one of {', '.join(offered)}"
-        raise Refusal(f"unable to infer a valid context from path {best!r}; {known}", path.start, path.end)
-    needed = [n for n in nodes if isinstance(n, (tree.Call, tree.Enum, tree.FunctionName))]
+        raise NoContext(f" from path {best!r}; paths begin with one of {', '.join(offered)}", *prefixes[best])
+    needed = [(i, n) for i, n in nodes if isinstance(n, (tree.Call, tree.Enum, tree.FunctionName))]
 
-    def missing(context: str) -> tree.Call | tree.Enum | tree.FunctionName | None:
-        for node in needed:
+    def missing(context: str) -> tuple[int, tree.Call | tree.Enum | tree.FunctionName] | None:
+        for index, node in needed:
             if isinstance(node, tree.Enum):
                 if node.name not in CONTEXTS[context].enums:
-                    return node
+                    return index, node
             elif not has_function(context, node.name):
-                return node
+                return index, node
         return None
 
     absent = missing(best)
@@ -47,12 +51,9 @@ def infer(trees: Trees, offered: Iterable[str], has_function: Callable[[str, str
     for spec in CONTEXTS.values():
         if best in spec.parents and spec.name in offered and missing(spec.name) is None:
             return spec.name
-    what = "enum symbol" if isinstance(absent, tree.Enum) else "function"
-    raise Refusal(
-        f"unable to infer a valid context: inferred {best!r} does not support the {what} {absent.name!r}",
-        absent.start,
-        absent.end,
-    )
+    index, node = absent
+    what = "enum symbol" if isinstance(node, tree.Enum) else "function"
+    raise NoContext(f": inferred {best!r} does not support the {what} {node.name!r}", index, node)
 
 
 def walk(node: Any) -> Iterator[tree.Node]:

@@ -40,8 +40,12 @@ def _set(emitter: Emitter, node: bound.Invoke) -> str | None:
             return f"attr_set({owner}, {key!r}, {code.source})"
         return f"store({owner}, {key!r}, {code.source})"
     code = emitter.value(value)
-    if path.spec.kind == "str" and not path.keys and code.type is str:
-        return f"setattr({emitter.owner(path)}, {path.spec.field!r}, {code.source})"
+    if path.spec.kind == "str" and not path.keys:
+        if code.type is str:
+            return f"setattr({emitter.owner(path)}, {path.spec.field!r}, {code.source})"
+        t = emitter.fresh("t")
+        fast = f"setattr({emitter.owner(path)}, {path.spec.field!r}, {t})"
+        return f"({fast} if type({t} := {code.source}) is str else {emitter.write(path, t)})"
     return emitter.write(path, code.source)
 
 
@@ -70,10 +74,15 @@ def _replace_pattern(emitter: Emitter, node: bound.Invoke) -> str | None:
         emitter.fresh("t"),
     )
     read = emitter.settle(emitter.read(place.path))
+    key = first_key(place.path)
+    if place.path.spec.kind == "attributes" and key is not None and len(place.path.keys) == 1:
+        write = f"attr_set({emitter.owner(place.path)}, {key!r}, {u})"
+    else:
+        write = emitter.write(place.path, u)
     return (
         f"type({t} := {read.source}) is str"
         f" and ({u} := {memo}({t}) if len({t}) <= {MEMO_TEXT} else {direct}({t})) is not None"
-        f" and {emitter.write(place.path, u)}"
+        f" and {write}"
     )
 
 
