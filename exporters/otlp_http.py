@@ -78,6 +78,15 @@ class OTLPHTTPConfig(HTTPClientConfig):
             raise ValueError(f"invalid encoding type: {value}")
         return value
 
+    @field_validator("endpoint", "traces_endpoint", "metrics_endpoint", "logs_endpoint")
+    @classmethod
+    def _endpoint_is_url(cls, value: str) -> str:
+        if value and not is_http_url(value):
+            raise ValueError(
+                f"endpoint must be a valid URL, got {value!r}; expected http://host:port or https://host:port"
+            )
+        return value
+
     @model_validator(mode="after")
     def _endpoint_given(self) -> Self:
         if not (self.endpoint or self.traces_endpoint or self.metrics_endpoint or self.logs_endpoint):
@@ -158,6 +167,14 @@ class OTLPHTTP:
                 delay = retry_after(response.headers.get("retry-after"), self._clock.time_ns() / 1e9)
             return Retryable(text, after=delay, code=codes[status])
         return Permanent(text, code=codes.get(status))
+
+
+def is_http_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 def media_type(response: HTTPResponse) -> str:

@@ -196,6 +196,9 @@ async def test_an_invalid_payload_takes_no_neighbour_with_it(chain):
     ("config", "message"),
     [
         ({}, "at least one endpoint must be specified"),
+        ({"endpoint": "localhost:4318"}, "endpoint must be a valid URL, got 'localhost:4318'"),
+        ({"traces_endpoint": "http://x:port"}, "endpoint must be a valid URL"),
+        ({"logs_endpoint": "http://"}, "endpoint must be a valid URL"),
         ({"endpoint": "http://x", "encoding": "xml"}, "invalid encoding type: xml"),
         ({"endpoint": "http://x", "compression": "br"}, 'unsupported compression type "br"'),
     ],
