@@ -18,6 +18,9 @@ from collector.net.share import Share
 __all__ = ["Port"]
 
 sweep_seconds = 0.5
+backlog = 1_024
+accepted_at_once = 64
+"""New connections between two looks at the others."""
 only_http2 = (
     b"HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-type: text/plain\r\nconnection: close\r\n"
     b"content-length: 37\r\n\r\nthis port speaks gRPC (HTTP/2) only.\n"
@@ -57,8 +60,9 @@ class Port:
         loop = asyncio.get_running_loop()
         timeout = self.options.header_timeout if self.tls else None
         self.server = await loop.create_server(
-            lambda: Opening(self), sock=sock, ssl=self.tls, backlog=1_024, ssl_handshake_timeout=timeout
+            lambda: Opening(self), sock=sock, ssl=self.tls, backlog=accepted_at_once, ssl_handshake_timeout=timeout
         )
+        sock.listen(backlog)  # the kernel may hold more than the loop takes at a time
         self.sweeper = loop.call_later(sweep_seconds, self.sweep)
 
     @property

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import cast
 
 from collector.net.budget import ByteBudget
@@ -22,6 +22,19 @@ from collector.net.share import Share
 __all__ = ["Http2Connection"]
 
 remembered_resets = 1_000
+
+
+@cache
+def opening(max_streams: int) -> bytes:
+    """The SETTINGS that every connection starts with."""
+    return f.settings(
+        {
+            f.MAX_CONCURRENT_STREAMS: max_streams,
+            f.INITIAL_WINDOW_SIZE: initial_window,
+            f.MAX_FRAME_SIZE: frame_size,
+            f.MAX_HEADER_LIST_SIZE: max_list_size,
+        }
+    )
 
 
 class Http2Connection(Bodies, FrameReader):
@@ -58,18 +71,8 @@ class Http2Connection(Bodies, FrameReader):
         host = transport.get_extra_info("peername")
         self.client = str(host[0]) if isinstance(host, tuple) else ""
         self.guard = Guard(self.options, self.loop.time())
-        self.out.append(
-            f.settings(
-                {
-                    f.MAX_CONCURRENT_STREAMS: self.options.max_streams,
-                    f.INITIAL_WINDOW_SIZE: initial_window,
-                    f.MAX_FRAME_SIZE: frame_size,
-                    f.MAX_HEADER_LIST_SIZE: max_list_size,
-                }
-            )
-        )
-        self.replenish()
-        self.flush()
+        self.out.append(opening(self.options.max_streams))
+        self.replenish()  # goes out together with the answer to the peer's first bytes
 
     def data_received(self, data: bytes) -> None:
         if self.closed:

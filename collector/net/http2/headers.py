@@ -32,8 +32,7 @@ class HeaderDecoder:
     __slots__ = ("cache", "decoder")
 
     def __init__(self) -> None:
-        self.decoder = Decoder(max_list_size)
-        self.decoder.max_allowed_table_size = table_size
+        self.decoder: Decoder | None = None  # made when the first block comes
         self.cache: dict[bytes, Head] = {}
 
     def decode(self, block: bytes) -> Head:
@@ -56,10 +55,14 @@ class HeaderDecoder:
                 check_field(name, value)
 
     def _fields(self, block: bytes) -> tuple[list[tuple[bytes, bytes]], bool]:
-        entries = self.decoder.header_table.dynamic_entries
+        decoder = self.decoder
+        if decoder is None:
+            decoder = self.decoder = Decoder(max_list_size)
+            decoder.max_allowed_table_size = table_size
+        entries = decoder.header_table.dynamic_entries
         before = len(entries), entries[0] if entries else None
         try:
-            fields: list[tuple[bytes, bytes]] = [(n, v) for n, v in self.decoder.decode(block, raw=True)]
+            fields: list[tuple[bytes, bytes]] = [(n, v) for n, v in decoder.decode(block, raw=True)]
         except OversizedHeaderListError as error:
             raise ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, "header list too large") from error
         except (HPACKError, IndexError, ValueError) as error:
