@@ -167,6 +167,8 @@ def test_identifiers_are_new_every_time(record):
 EDITS = [
     ('append(attributes["l"], 4, [5])', {"l": [3, 1, 2, 4, 5]}),
     ('append(attributes["new"], "a")', {"new": ["a"]}),
+    ('append(attributes["l"], nil)', {"l": [3, 1, 2, None]}),
+    ('append(attributes["l"], values=[nil, 4])', {"l": [3, 1, 2, None, 4]}),
     ('delete_index(attributes["l"], 1)', {"l": [3, 2]}),
     ('delete_index(attributes["l"], 0, 3)', {"l": []}),
     ('delete_matching_keys(attributes["m"], "^k")', {"m": {"n": {"j": 1}}}),

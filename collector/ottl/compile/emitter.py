@@ -6,12 +6,13 @@ Python's parser nor its stack sees more than a few levels. Values that stand in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from collector.ottl import coerce, compare, maths
+from collector.ottl import coerce, maths
 from collector.ottl.check import bound
 from collector.ottl.compile import reading, walking, writing
+from collector.ottl.compile.code import Code
+from collector.ottl.compile.comparisons import COMPARISONS, comparison
 from collector.ottl.compile.keys import first_key
 from collector.ottl.compile.memory import MEMO_TEXT, memoised
 from collector.ottl.compile.special import SPECIAL
@@ -20,21 +21,10 @@ from collector.ottl.functions import builtin_functions
 from collector.ottl.functions.calling import function_argument
 from collector.ottl.signature import Function, Target
 from collector.ottl.values import TELEMETRY_LISTS, map_entry, mismatch, type_name
-from collector.pdata import attr_delete, attr_equals, attr_get, attr_raw, attr_set, attr_set_raw, encode_value
+from collector.pdata import attr_delete, attr_equals, attr_get, attr_raw, attr_set, attr_set_raw
 
 MAX_LEVELS = 12
 MAX_CHAIN = 30
-
-_EXACT_INT = 1 << 53
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Source of one expression, the type of its value if that is known, and how deep it nests."""
-
-    source: str
-    type: type | None = None
-    levels: int = 1
 
 
 def truth(value: Any) -> bool:
@@ -72,7 +62,7 @@ class Emitter:
             "read_trace_state": reading.read_trace_state, "read_only": writing.read_only,
             "write_body": writing.write_body,
         }  # fmt: skip
-        self.namespace |= {f"is_{name}": call for name, call in _COMPARISONS.items()}
+        self.namespace |= COMPARISONS
 
     # ---- names
 
@@ -307,61 +297,13 @@ class Emitter:
             case bound.Some(terms):
                 return self._joined(" or ", terms)
             case bound.Compare(operator, left, right):
-                return self.compare(operator, left, right)
+                return comparison(self, operator, left, right)
             case _:
                 raise AssertionError(node)
 
     def _joined(self, word: str, terms: tuple[bound.Bound, ...]) -> Code:
         codes = [self.condition(t) for t in terms]
         return Code("(" + word.join(c.source for c in codes) + ")", bool, _deepest(codes) + 1)
-
-    def compare(self, operator: str, left: bound.Bound, right: bound.Bound) -> Code:
-        """Return a comparison, specialised where one side is constant."""
-        if isinstance(left, bound.Const) and isinstance(right, bound.Const):
-            return Code(repr(compare.OPERATIONS[operator](left.value, right.value)), bool)
-        if isinstance(left, bound.Const):
-            left, right = right, left
-            operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
-        if isinstance(right, bound.Const) and operator in ("==", "!="):
-            code = self._equals_constant(left, right.value)
-            if code is not None:
-                return code if operator == "==" else Code(f"(not {code.source})", bool, code.levels + 1)
-        a, b = self.value(left), self.value(right)
-        levels = max(a.levels, b.levels) + 1
-        if a.type is b.type and a.type in (int, str) and (a.type is not None):
-            return Code(f"({a.source} {operator} {b.source})", bool, levels)
-        return Code(f"is_{_COMPARISON_NAMES[operator]}({a.source}, {b.source})", bool, levels)
-
-    def _equals_constant(self, node: bound.Bound, value: Any) -> Code | None:
-        key = first_key(node) if isinstance(node, bound.Read) and len(node.keys) == 1 else None
-        single = key is not None and isinstance(node, bound.Read) and node.spec.kind == "attributes"
-        if single and isinstance(node, bound.Read):
-            owner = self.owner(node)
-            if value is None:
-                return Code(f"(not attr_raw({owner}, {key!r}))", bool, 2)
-            if type(value) is str:
-                return Code(f"attr_equals({owner}, {key!r}, {self.literal(encode_value(value))})", bool, 2)
-        kind = type(value)
-        if value is None:
-            code = self.value(node)
-            return Code(f"({code.source} is None)", bool, code.levels + 1)
-        if kind is bool:
-            code = self.value(node)
-            return Code(f"({code.source} is {value})", bool, code.levels + 1)
-        source = f"attr_get({self.owner(node)}, {key!r})" if single and isinstance(node, bound.Read) else ""
-        if kind is str:
-            code = self.value(node)
-            return Code(f"({code.source} == {self.literal(value)})", bool, code.levels + 1)
-        if kind is int and abs(value) < _EXACT_INT:
-            code = Code(source) if source else self.value(node)
-            if code.type is int:
-                return Code(f"({code.source} == {self.literal(value)})", bool, code.levels + 1)
-            if value in (0, 1):
-                t = self.fresh("t")
-                test = f"(({t} := {code.source}) == {value} and type({t}) is not bool)"
-                return Code(test, bool, code.levels + 1)
-            return Code(f"({code.source} == {self.literal(value)})", bool, code.levels + 1)
-        return None
 
     # ---- statements
 
@@ -382,7 +324,3 @@ def _deepest(codes: list[Code]) -> int:
 
 
 _STRICT = frozenset({coerce.string, coerce.integer, coerce.floating, coerce.boolean, coerce.time, coerce.duration})
-_COMPARISON_NAMES = {
-    "==": "equal", "!=": "not_equal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least",
-}  # fmt: skip
-_COMPARISONS = {_COMPARISON_NAMES[o]: call for o, call in compare.OPERATIONS.items()}

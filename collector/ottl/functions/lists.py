@@ -26,12 +26,12 @@ from collector.ottl.values import (
 )
 
 
+_ABSENT: Any = object()
+
+
 def _need_value(constants: Any) -> None:
-    if constants.get("Value", _need_value) is None and constants.get("Values", _need_value) is None:
+    if constants.get("Value") is _ABSENT and constants.get("Values", ()) is None:
         raise ValueError("at least one of the optional arguments ('Value' or 'Values') must be provided")
-
-
-_ABSENT: Any = None
 
 
 @function("append", check=_need_value)
