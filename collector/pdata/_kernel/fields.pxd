@@ -17,6 +17,7 @@ cdef class Field:
     cdef object zero(self)
     cdef int wire(self) except -1
     cdef object decode(self, bytes buf, Py_ssize_t start, Py_ssize_t stop)
+    cdef bytes whole(self, object value)
     cdef bytes encode(self, object value)
 
 cdef class StringField(Field):

@@ -38,8 +38,7 @@ class Field:
         return self if view is None else self.read(view)
 
     def __set__(self, view: Any, value: Any) -> None:
-        data = self.encode(value)
-        put_field(view, self.number, self.tag + data if data else b"")
+        put_field(view, self.number, self.whole(value))
 
     def __delete__(self, view: Any) -> None:
         put_field(view, self.number, b"")
@@ -61,6 +60,11 @@ class Field:
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
         raise NotImplementedError
 
+    def whole(self, value: Any) -> bytes:
+        """Encode the field; nothing for the default."""
+        data = self.encode(value)
+        return self.tag + data if data else b""
+
     def encode(self, value: Any) -> bytes:
         """Encode what follows the tag; nothing for the default."""
         raise NotImplementedError
@@ -75,9 +79,9 @@ class StringField(Field):
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
         return buf[start:stop].decode("utf-8", "replace")
 
-    def encode(self, value: Any) -> bytes:
+    def whole(self, value: Any) -> bytes:
         data = encode_text(value)
-        return encode_varint(len(data)) + data if data else b""
+        return encode_block(self.number, data) if data else b""
 
 
 class BytesField(Field):
