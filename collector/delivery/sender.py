@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from random import randrange
 from typing import Any
 
 from collector.component import DeliveryError, Partial, Permanent, Retryable, Settings
@@ -13,6 +14,9 @@ from collector.pdata import Payload
 __all__ = ["Outcome", "Sender"]
 
 invalid_argument = 3
+most_hopeless = 3
+"""Requests in a row of which not one part was taken, after which parts are only sampled."""
+
 Outcome = tuple[int, DeliveryError | None]
 """So many items, delivered or failed."""
 
@@ -37,6 +41,7 @@ class Sender:
         self._logger = settings.logger
         self._metrics = metrics
         self._timeout = timeout or None
+        self._hopeless = 0
         self._dropped_word = item_words[str(settings.signal)]
         self.retry = Retry(retry, settings.clock, self._log_wait) if retry is not None and retry.enabled else None
 
@@ -47,16 +52,49 @@ class Sender:
         takes no neighbour with it.
         """
         parts = parts_of(payload)
-        error = await self._send(payload, deadline, divisible=len(parts) > 1)
-        if error is None or len(parts) == 1 or not is_invalid(error):
+        error, settled = await self._send(payload, deadline, divisible=len(parts) > 1)
+        if settled:
             return [(payload.item_count, error)]
+        if self._hopeless < most_hopeless:
+            outcomes = await self._divide(parts, deadline)
+        else:
+            outcomes = await self._probe(parts, error, deadline)
+        self._hopeless = 0 if any(error is None for _, error in outcomes) else self._hopeless + 1
+        return outcomes
+
+    async def _divide(self, parts: list[Payload], deadline: float | None) -> list[Outcome]:
+        """Send the halves of a refused request, and their halves where they are refused."""
         middle = len(parts) // 2
         outcomes: list[Outcome] = []
         for half in (parts[:middle], parts[middle:]):
-            outcomes += await self.send(half[0] if len(half) == 1 else type(payload).merge(half), deadline)
+            if half:
+                payload = half[0] if len(half) == 1 else type(half[0]).merge(half)
+                error, settled = await self._send(payload, deadline, divisible=len(half) > 1)
+                outcomes += [(payload.item_count, error)] if settled else await self._divide(half, deadline)
         return outcomes
 
-    async def _send(self, payload: Payload, deadline: float | None, *, divisible: bool) -> DeliveryError | None:
+    async def _probe(
+        self, parts: list[Payload], refusal: DeliveryError | None, deadline: float | None
+    ) -> list[Outcome]:
+        """Send one part of a refused request, the others only if that is taken.
+
+        A destination that has refused every part of several requests refuses on principle; it is not to be asked
+        about each part of each request.
+        """
+        at = randrange(len(parts))  # noqa: S311 - a sample
+        probe = parts[at]
+        error, _ = await self._send(probe, deadline, divisible=False)
+        if error is not None:
+            total = sum(part.item_count for part in parts)
+            self._metrics.count_failed(total - probe.item_count, refusal or error)
+            return [(total, refusal)]
+        before = await self._divide(parts[:at], deadline)
+        return [*before, (probe.item_count, None), *await self._divide(parts[at + 1 :], deadline)]
+
+    async def _send(
+        self, payload: Payload, deadline: float | None, *, divisible: bool
+    ) -> tuple[DeliveryError | None, bool]:
+        """The error of one request, and whether it is settled: counted, with nothing to be sent again in parts."""
         request = Request(payload, deadline)
         metrics = self._metrics
         metrics.in_flight.add(1)
@@ -68,19 +106,20 @@ class Sender:
         except Partial as partial:
             if partial.leftover is None:
                 metrics.count_sent(payload.item_count)
-                return None
+                return None, True
             self._count_failure(payload, partial.leftover, partial)
-            return Retryable(str(partial), code=partial.code)
+            return Retryable(str(partial), code=partial.code), True
         except DeliveryError as error:
-            if not (divisible and is_invalid(error)):
-                self._count_failure(payload, request.left, error)
-            return error
+            if divisible and is_invalid(error) and request.left is payload:
+                return error, False
+            self._count_failure(payload, request.left, error)
+            return error, True
         except asyncio.CancelledError as error:
             self._count_failure(payload, request.left, error)
             raise
         else:
             metrics.count_sent(payload.item_count)
-            return None
+            return None, True
         finally:
             metrics.in_flight.add(-1)
 

@@ -315,3 +315,25 @@ async def test_payloads_stay_apart_in_batches_that_are_split(rig):
     assert rig.requests[1] == ["e", "bad", "f", "g"]
     assert rig.dropped == {"refused by the destination": 1}
     assert rig.metric("otelcol_exporter_sent_spans") == 7
+
+
+async def test_a_destination_that_refuses_on_principle_is_not_asked_about_every_part(rig):
+    rig = rig(queue={"batch": {"min_size": 16}})
+    rig.destination.always = Permanent("invalid", code=3)
+    for _ in range(3 * 16):
+        await rig.consume(traces("x"))
+    await rig.settle()
+    assert len(rig.requests) == 3 * 31
+    for _ in range(16):
+        await rig.consume(traces("x"))
+    await rig.settle()
+    assert len(rig.requests) == 3 * 31 + 2
+    assert rig.dropped == {"refused by the destination": 64}
+    assert rig.metric("otelcol_exporter_send_failed_spans") == 64
+
+    rig.destination.always = refuse_bad
+    for name in ["bad", *["good"] * 15] * 8:
+        await rig.consume(traces(name))
+    await rig.settle()
+    assert rig.metric("otelcol_exporter_sent_spans") >= 15
+    assert rig.delivery.held == 0
