@@ -25,7 +25,6 @@ from collector.ottl.values import (
     type_name,
 )
 
-
 _ABSENT: Any = object()
 
 
