@@ -14,7 +14,7 @@ from collector.net.budget import budget
 from collector.net.client_settings import GRPCClientConfig, refuse_middlewares, resolve_authenticator, user_agent
 from collector.net.deflate import compress
 from collector.net.grpc_client.channel import Channel
-from collector.net.grpc_client.connection import Keepalive
+from collector.net.grpc_client.keepalive import Keepalive
 from collector.net.grpc_client.sending import Reply
 from collector.net.grpc_client.status import Code, RPCError, from_http_status, from_trailers
 from collector.net.grpc_client.target import parse_target

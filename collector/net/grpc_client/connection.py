@@ -2,56 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import cast
 
+from collector.net.grpc_client.decoder import ReplyDecoder
+from collector.net.grpc_client.keepalive import Keepalive, Pulse
 from collector.net.grpc_client.sending import Call, Output, Reply
 from collector.net.grpc_client.status import Code, RPCError, from_reset
 from collector.net.http2 import frames as f
 from collector.net.http2.frames import ConnectionFault, ErrorCode, StreamFault
-from collector.net.http2.headers import HeaderDecoder
 from collector.net.http2.reader import FrameReader
 
-__all__ = ["Connection", "Keepalive"]
+__all__ = ["Connection"]
 
 most_reply = 4 << 20
 reply_window = 1 << 20
 replenish_at = 1 << 14
 last_stream_id = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Keepalive:
-    """Ask for a sign of life after `time` seconds of silence; give up when none comes within `timeout`."""
-
-    time: float
-    timeout: float
-    without_calls: bool = False
-
-
-class ReplyDecoder(HeaderDecoder):
-    """Decodes answers; blocks that leave the table as it was are decoded once."""
-
-    __slots__ = ("known",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.known: dict[bytes, dict[str, str]] = {}
-
-    def reply(self, block: bytes) -> dict[str, str]:
-        """The fields of a block, repeated ones joined; ConnectionFault where it can't be decoded."""
-        fields = self.known.get(block)
-        if fields is None:
-            pairs, changed = self._fields(block)
-            fields = {}
-            for name, value in pairs:
-                key, text = name.decode("latin-1"), value.decode("latin-1")
-                fields[key] = f"{fields[key]}, {text}" if key in fields else text
-            if changed or len(self.known) > 64:
-                self.known.clear()
-            if not changed:
-                self.known[block] = fields
-        return fields
 
 
 class Connection(Output, FrameReader):
@@ -68,7 +34,7 @@ class Connection(Output, FrameReader):
         self.ready: asyncio.Future[None] = self.loop.create_future()
         self.ready.add_done_callback(lambda future: future.cancelled() or future.exception())
         self.decoder = ReplyDecoder()
-        self.keepalive = keepalive
+        self.pulse = None if keepalive is None else Pulse(keepalive, lambda: bool(self.calls), self.ping, self.give_up)
         self.usable = False
         self.closed = False
         self.next_id = 1
@@ -77,10 +43,7 @@ class Connection(Output, FrameReader):
         self.block: list[bytes] = []
         self.block_flags = 0
         self.received = 0
-        self.heard_at = 0.0
-        self.pinged = False
         self._gone = gone
-        self._timer: asyncio.TimerHandle | None = None
 
     async def call(self, block: bytes, pieces: list[bytes], size: int) -> Reply:
         """Make a call: its header block, and its message of `size` bytes in pieces.
@@ -98,9 +61,9 @@ class Connection(Output, FrameReader):
         self.next_id += 2
         if self.next_id > last_stream_id:
             self.usable = False
-        if not self.calls:
-            self.wake_keepalive()
         self.begin(call, block)
+        if self.pulse is not None:
+            self.pulse.begin()
         try:
             return await call.future
         finally:
@@ -127,13 +90,12 @@ class Connection(Output, FrameReader):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by class
         self.transport.set_write_buffer_limits(high=0)
-        self.heard_at = self.loop.time()
         values = {f.ENABLE_PUSH: 0, f.INITIAL_WINDOW_SIZE: reply_window, f.MAX_HEADER_LIST_SIZE: 16_384}
         self.transport.write(f.preface + f.settings(values) + f.window_update(0, reply_window - f.default_window))
 
     def data_received(self, data: bytes) -> None:
-        self.heard_at = self.loop.time()
-        self.pinged = False
+        if self.pulse is not None:
+            self.pulse.heard()
         try:
             self.receive(data)
         except (ConnectionFault, StreamFault) as fault:
@@ -149,12 +111,20 @@ class Connection(Output, FrameReader):
         self.transport.abort()
         self.end(reason)
 
+    def ping(self) -> None:
+        """Ask the server for a sign of life."""
+        self.transport.write(f.frame(f.PING, 0, 0, bytes(8)))
+
+    def give_up(self) -> None:
+        """No sign of life came."""
+        self.fail("keepalive ping was not answered")
+
     def end(self, reason: str) -> None:
         if self.closed:
             return
         self.closed, self.usable = True, False
-        if self._timer is not None:
-            self._timer.cancel()
+        if self.pulse is not None:
+            self.pulse.end()
         error = RPCError(Code.UNAVAILABLE, reason)
         if not self.ready.done():
             self.ready.set_exception(error)
@@ -176,8 +146,8 @@ class Connection(Output, FrameReader):
             self.on_settings(payload)
             self.usable = True
             self.ready.set_result(None)
-            if self.keepalive is not None and self.keepalive.without_calls:
-                self.wake_keepalive()
+            if self.pulse is not None:
+                self.pulse.begin()
         elif kind == f.HEADERS:
             self.on_headers(flags, stream, payload)
         elif kind == f.CONTINUATION:
@@ -307,29 +277,3 @@ class Connection(Output, FrameReader):
         if not self.closed:
             self.out.append(f.rst_stream(call.id, ErrorCode.CANCEL))
             self.flush()
-
-    # ---- keepalive
-
-    def wake_keepalive(self) -> None:
-        """Begin to watch for silence; called when calls begin."""
-        if self.keepalive is not None and self._timer is None:
-            self._timer = self.loop.call_later(self.keepalive.time, self.on_silence)
-
-    def on_silence(self) -> None:
-        self._timer = None
-        keepalive = self.keepalive
-        if keepalive is None or self.closed:
-            return
-        silent = self.loop.time() - self.heard_at
-        if self.pinged and silent >= keepalive.timeout:
-            self.fail("keepalive ping was not answered")
-            return
-        if not self.calls and not keepalive.without_calls:
-            return
-        if silent >= keepalive.time and not self.pinged:
-            self.pinged = True
-            self.transport.write(f.frame(f.PING, 0, 0, bytes(8)))
-            self._timer = self.loop.call_later(keepalive.timeout, self.on_silence)
-        else:
-            wait = keepalive.timeout if self.pinged else keepalive.time
-            self._timer = self.loop.call_later(max(wait - silent, 0.001), self.on_silence)
