@@ -93,13 +93,9 @@ class Catalog:
     def scope(self, resource: Resource, key: bytes, raw: bytes, schema_url: bytes) -> Scope:
         assert isinstance(resource.detail, ResourceLabels)
         view = pdata.InstrumentationScope.from_raw(raw)
-        try:
-            detail: object = self._rules.scope(
-                resource.detail, view.name, view.version, schema_url.decode(), view.attributes.items()
-            )
-        except Untranslatable as error:
-            detail = str(error)
-        scope = Scope(detail)
+        scope = Scope(
+            self._rules.scope(resource.detail, view.name, view.version, schema_url.decode(), view.attributes.items())
+        )
         resource.scopes[key] = scope
         self._cost += _COST_OF_GROUP + len(key)
         return scope
@@ -207,8 +203,7 @@ class Catalog:
             self.samples.add_histogram(stream.single, family.metadata, time, message)
 
     def _labels(self, family: Family, raw: bytes) -> LabelSet:
-        if not isinstance(family.detail, ScopeLabels):
-            raise Untranslatable(str(family.detail))
+        assert isinstance(family.detail, ScopeLabels)
         attributes = _POINTS[family.kind].from_raw(raw).attributes.items()
         return LabelSet(self._rules.point(family.detail, attributes), self._symbol)
 
@@ -251,7 +246,8 @@ class Catalog:
                 continue
             self._cost += _COST_OF_GROUP + len(raw)
             self._keep(self._series, resource.info)
-            for scope in resource.scopes.values():
+            for key, scope in resource.scopes.items():
+                self._cost += _COST_OF_GROUP + len(key)
                 self._sweep_families(scope.families, since)
         if self._cost > self._limit // 2:
             self.walk.resources.clear()
@@ -259,12 +255,12 @@ class Catalog:
             self._cost = 0
 
     def _sweep_families(self, families: dict[bytes, Family], since: int) -> None:
-        self._cost += _COST_OF_GROUP
         for key, family in list(families.items()):
             if family.push <= since:
                 del families[key]
                 continue
             self._cost += _COST_OF_GROUP + 2 * len(key)
+            self._keep_symbols(family.metadata.help, family.metadata.unit)
             family.turn = 0
             family.order = [stream for stream in family.order if stream.push > since]
             family.streams = {stream.key: stream for stream in family.order}
@@ -281,6 +277,12 @@ class Catalog:
             return
         known[series.labels] = series
         self._cost += _COST_OF_SERIES + len(series.labels) + 8 * len(series.symbols)
-        for symbol in (*series.symbols, series.metadata.help, series.metadata.unit):
-            if self._symbols.setdefault(symbol.text.decode(), symbol) is symbol:
-                self._cost += _COST_OF_SYMBOL + 2 * len(symbol.text)
+        self._keep_symbols(*series.symbols)
+        self._keep_symbols(series.metadata.help, series.metadata.unit)
+
+    def _keep_symbols(self, *symbols: Symbol) -> None:
+        for symbol in symbols:
+            text = symbol.text.decode()
+            if text not in self._symbols:
+                self._symbols[text] = symbol
+                self._cost += _COST_OF_SYMBOL + 2 * len(text)

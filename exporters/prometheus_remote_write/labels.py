@@ -71,7 +71,7 @@ class LabelRules:
     def scope(
         self, resource: ResourceLabels, name: str, version: str, schema_url: str, attributes: Attributes
     ) -> ScopeLabels:
-        """Labels of a scope. Raises Untranslatable."""
+        """Labels of a scope; the prefix makes every key of an attribute translatable."""
         if not self.scope_info:
             return ScopeLabels(resource, {})
         labels = self._translated((f"otel_scope_{key}", value) for key, value in attributes)

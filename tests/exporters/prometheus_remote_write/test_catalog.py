@@ -65,6 +65,19 @@ def test_streams_that_do_not_come_any_more_are_forgotten_when_the_bound_is_reach
     assert catalog.cost() < 40_000
 
 
+def test_what_is_kept_costs_as_much_as_if_it_were_new(translated):
+    catalog, fresh = translated(1 << 20), translated(1 << 20)
+    catalog.push(histograms("a", "b"))
+    cost = catalog.cost()
+    catalog.catalog._sweep()
+    assert catalog.cost() == cost
+    catalog.push(histograms("b"))
+    catalog.catalog._sweep()
+    fresh.push(histograms("b"))
+    assert catalog.cost() == fresh.cost()
+    assert catalog.push(histograms("b", "c")) == fresh.push(histograms("b", "c"))
+
+
 def test_a_push_beyond_the_bound_is_sent_and_forgotten(translated):
     catalog = translated(20_000)
     names = [f"{number}" for number in range(200)]

@@ -194,6 +194,36 @@ async def test_a_push_is_cut_by_size_and_a_series_is_in_one_request(config, limi
     assert len(endpoint.requests) > 1
 
 
+@pytest.mark.parametrize("config", [{}, SECOND], ids=["1.0", "2.0"])
+async def test_series_and_pushes_may_be_large(config, exporter, endpoint):
+    """More samples than there was room for, a series larger than a piece of a request, many labels."""
+    builder = Metrics.builder()
+    metric = builder.resource({}).scope({}).add(name="g", type="gauge")
+    for number in range(5000):
+        metric.data_points.add(time_unix_nano=number * 1_000_000, value=number, attributes={"k": "one"})
+        metric.data_points.add(time_unix_nano=10**9, value=number, attributes={"k": f"{number}"})
+    metric.data_points.add(value=1, attributes={f"label{number}": "x" * 500 for number in range(150)})
+    one = await exporter(config)
+    await one.export(builder.build())
+    decoded = endpoint.second if config else endpoint.first
+    assert len(decoded.samples) == 5002
+    assert max(len(labels) for labels in decoded.samples) == 151
+    assert [value for value, _ in decoded.named("g")[(("k", "one"),)]] == list(range(5000))
+
+
+async def test_metadata_is_cut_by_size(exporter, endpoint, metrics, make):
+    one = await exporter({"send_metadata": True, "max_batch_size_bytes": 60})
+    await one.export(metrics(*(make.gauge(f"gauge_{number}", description="d" * 20) for number in range(6))))
+    assert [name for _, name, _, _ in endpoint.first.families] == [f"gauge_{number}" for number in range(6)]
+    assert len(endpoint.requests) >= 9
+
+
+async def test_bytes_that_are_no_payload_are_refused_for_good(exporter):
+    one = await exporter()
+    with pytest.raises(Permanent, match="no metrics payload"):
+        await one.export(Metrics.trusted(b"\x0a\x7f", 1))
+
+
 @pytest.mark.parametrize("parallel", [1, 3])
 async def test_so_many_requests_of_a_push_travel_at_once(parallel, exporter, endpoint):
     endpoint.delay = 0.01

@@ -321,3 +321,16 @@ async def test_metadata_of_1_0_follows_in_a_request_of_its_own(exporter, endpoin
     )
     assert len(endpoint.requests) == 2
     assert endpoint.first.families == [(2, "g_seconds", "Help", "seconds"), (6, "info", "", "")]
+
+
+async def test_attributes_need_not_lie_together(exporter, endpoint, metrics, make):
+    first, second = (b"\x3a\x0a\x0a\x01" + key + b"\x12\x05\x0a\x03xyz" for key in (b"a", b"b"))
+    point = b"\x19" + (10**18).to_bytes(8, "little") + b"\x31" + (5).to_bytes(8, "little")
+    point = first + point + second
+    data = b"\x0a" + bytes([len(point)]) + point
+    gauge = b"\x0a\x01g\x2a" + bytes([len(data)]) + data
+    scope = b"\x12" + bytes([len(gauge)]) + gauge
+    group = b"\x12" + bytes([len(scope)]) + scope
+    one = await exporter(QUIET)
+    await one.export(type(metrics()).trusted(b"\x0a" + bytes([len(group)]) + group, 1))
+    assert list(endpoint.first.samples) == [(("__name__", "g"), ("a", "xyz"), ("b", "xyz"))]
