@@ -294,7 +294,7 @@ class Samples:
         series.last = before
 
     def resize(self, room: int) -> None:
-        """Make the arrays larger, or small again after a push; what is in them is kept up to `used`."""
+        """Make the arrays larger; what is in them is kept up to `used`."""
         self.bits = resized(self.bits if self.used else None, "Q", room, self.used)
         self.times = resized(self.times if self.used else None, "q", room, self.used)
         self.links = resized(self.links if self.used else None, "q", room, self.used)

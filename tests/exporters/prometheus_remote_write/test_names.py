@@ -60,6 +60,7 @@ def test_metadata_keeps_the_characters_of_the_unit_where_names_do():
         ("@#$", "", COUNTER, "total"),
         ("cpu.ratio", "1", GAUGE, "cpu_ratio"),
         ("cpu", "1", MetricKind.OTHER_SUM, "cpu"),
+        ("per.x", "By/x", GAUGE, "per_x_bytes_per_x"),
         ("a:b..c__d", "", GAUGE, "a:b_c_d"),
     ],
 )
@@ -108,7 +109,7 @@ def test_a_namespace_goes_in_front(strategy, namespace, expected):
     assert Naming(strategy, namespace=namespace).metric("123abc", "", GAUGE) == expected
 
 
-@pytest.mark.parametrize("name", ["___", "", "..."])
+@pytest.mark.parametrize("name", ["___", "", "...", "é"])
 def test_a_name_without_letters_is_an_error(name):
     with pytest.raises(Untranslatable, match="normalization"):
         Naming().metric(name, "", GAUGE)
