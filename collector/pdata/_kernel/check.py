@@ -70,7 +70,7 @@ _SCHEMA = {
     "ValueAtQuantile": "1:fixed64 2:fixed64",
 }
 _ORDER = list(_SCHEMA)
-_ONEOF_BIT = 31
+_ONEOF_BIT = 30
 
 
 def _tables() -> tuple[bytes, bytes]:

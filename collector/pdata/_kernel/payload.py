@@ -183,10 +183,10 @@ class Payload:
         """
         if (not max_items or self.item_count <= max_items) and (not max_bytes or self.byte_size <= max_bytes):
             return [self]
-        splitter = Splitter(self.resource_model, max_items, max_bytes)
+        splitter = Splitter(self.signal == "metrics", max_items, max_bytes)
         self.chunks()
-        for root in self.roots():
-            splitter.add(root)
+        for part in self.parts:
+            splitter.add(part.buf, part.items)
         return [
             type(self)([make_part(data, items) for data, items in request], self.context)
             for request in splitter.finish()

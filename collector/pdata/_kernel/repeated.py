@@ -69,13 +69,15 @@ class Repeated:
 
     def remove_if(self, predicate: Callable[[Any], bool]) -> int:
         """Remove the messages for which the predicate is true; give their number."""
-        out = [view for view in make_views(self.owner, self.number, self.model) if predicate(view)]
-        for view in out:
-            self.drop(view)
-        return len(out)
+        removed = 0
+        for view in make_views(self.owner, self.number, self.model):
+            if predicate(view):
+                self.drop(view)
+                removed += 1
+        return removed
 
     def clear(self) -> None:
-        for view in list(make_views(self.owner, self.number, self.model)):
+        for view in make_views(self.owner, self.number, self.model):
             self.drop(view)
 
     def sort(self, key: Callable[[Any], Any], *, reverse: bool = False) -> None:

@@ -1,15 +1,11 @@
-"""Cutting a payload into smaller ones: slices of its bytes under repeated headers."""
+"""Cutting a payload into smaller ones: slices of its bytes under repeated headers, as many records at a time as fit."""
 
-from typing import Any
-
-from .common import ResourceGroup
-from .message import Message
 from .metrics import Metric, metric_data
-from .repeated import make_views
-from .slices import apart, header_of, without
+from .slices import apart, fitting, header_of, value_at, without
 from .wire import encode_block
 
 _PREFIX = 6  # a tag and a length of at most 2 GiB
+_NO_LIMIT = 1 << 62
 
 Segment = tuple[bytes, int]
 
@@ -21,7 +17,7 @@ class Splitter:
         "items",
         "max_bytes",
         "max_items",
-        "model",
+        "metrics",
         "records",
         "requests",
         "resource",
@@ -33,10 +29,10 @@ class Splitter:
         "size",
     )
 
-    def __init__(self, model: ResourceGroup, max_items: int, max_bytes: int) -> None:
-        self.model = model
-        self.max_items = max_items
-        self.max_bytes = max_bytes
+    def __init__(self, metrics: bool, max_items: int, max_bytes: int) -> None:
+        self.metrics = metrics
+        self.max_items = max_items or _NO_LIMIT
+        self.max_bytes = max_bytes or _NO_LIMIT
         self.requests: list[list[Segment]] = []
         self.segments: list[Segment] = []
         self.segment_items = 0
@@ -48,71 +44,87 @@ class Splitter:
         self.scope: bytes | None = None
         self.records: list[bytes] = []
 
-    def fits(self, items: int, size: int) -> bool:
-        return (not self.max_items or self.items + items <= self.max_items) and (
-            not self.max_bytes or self.size + size <= self.max_bytes
-        )
-
-    def add(self, root: Message) -> None:
+    def add(self, part: bytes, items: int) -> None:
         """Add a part: as it is if it fits, cut otherwise."""
-        size = len(root.buf)
-        items = root.part.items
-        if self.fits(items, size):
-            if size:
-                self.segments.append((root.buf, items))
-                self.items += items
-                self.size += size
-            return
-        self.add_groups(root)
-        self.close_segment()
+        size = len(part)
+        if self.items + items > self.max_items or self.size + size > self.max_bytes:
+            self.add_resources(part)
+            self.close_segment()
+        elif size:
+            self.segments.append((part, items))
+            self.items += items
+            self.size += size
 
-    def add_groups(self, root: Message) -> None:
-        for group in make_views(root, 1, self.model):
-            size = group.end - group.at
-            items = group.weight()
-            if self.fits(items, size):
-                self.resources.append(group.buf[group.at : group.end])
-                self.count(items, size)
+    def fit(self, buf: bytes, pos: int, end: int, level: int, overhead: int) -> tuple[int, int, int]:
+        """Find where the next groups or records begin, how far they fit, and how many items that is."""
+        room = max(0, self.max_bytes - self.size - overhead)
+        return fitting(buf, pos, end, level, self.metrics, self.max_items - self.items, room)
+
+    def add_resources(self, buf: bytes) -> None:
+        pos, end = 0, len(buf)
+        while True:
+            begin, stop, items = self.fit(buf, pos, end, 2, 0)
+            if begin == end:
+                return
+            if begin == stop:
+                start, stop = value_at(buf, begin, end)
+                self.add_scopes(buf, start, stop)
             else:
-                self.add_scopes(group)
+                self.resources.append(buf[begin:stop])
+                self.count(items, stop - begin)
+            pos = stop
 
-    def add_scopes(self, group: Any) -> None:
-        top = header_of(group.raw)
-        for scope in group.scopes():
-            size = scope.end - scope.at
-            items = scope.weight()
-            if self.fits(items, size + self.overhead(top)):
+    def add_scopes(self, buf: bytes, pos: int, end: int) -> None:
+        top = header_of(buf[pos:end])
+        while True:
+            begin, stop, items = self.fit(buf, pos, end, 1, self.overhead(top))
+            if begin == end:
+                break
+            if begin == stop:
+                start, stop = value_at(buf, begin, end)
+                self.add_records(buf, start, stop, top)
+            else:
                 self.open_resource(top)
-                self.scopes.append(scope.buf[scope.at : scope.end])
-                self.count(items, size)
-            else:
-                self.add_records(scope, top)
+                self.scopes.append(buf[begin:stop])
+                self.count(items, stop - begin)
+            pos = stop
         self.close_resource()
 
-    def add_records(self, scope: Any, top: bytes) -> None:
-        middle = header_of(scope.raw)
-        for record in scope.records():
-            size = record.end - record.at
-            items = record.weight()
-            if not self.fits(items, size + self.overhead(top, middle)):
-                if isinstance(record, Metric) and items > 1:
-                    self.add_points(record, top, middle)
+    def add_records(self, buf: bytes, pos: int, end: int, top: bytes) -> None:
+        middle = header_of(buf[pos:end])
+        flushed = False
+        while True:
+            begin, stop, items = self.fit(buf, pos, end, 0, self.overhead(top, middle))
+            if begin == end:
+                break
+            if begin == stop:
+                start, stop = value_at(buf, begin, end)
+                metric = Metric(buf[start:stop]) if self.metrics else None
+                items = 1 if metric is None else metric.weight()
+                if metric is not None and items > 1:
+                    self.add_points(metric, top, middle)
+                    pos = stop
                     continue
-                self.flush()
-            self.add_record(record.buf[record.at : record.end], items, top, middle)
+                if not flushed:
+                    self.flush()
+                    flushed = True
+                    continue
+            flushed = False
+            self.add_block(buf[begin:stop], items, top, middle)
+            pos = stop
         self.close_scope()
 
     def add_points(self, metric: Metric, top: bytes, middle: bytes) -> None:
         """Cut a metric between data points; each piece has the descriptor."""
         data = metric_data(metric)
         begin, finish = without(metric.raw, data.number)
-        inner = data.raw
-        aside, points = apart(inner, 1)
+        aside, points = apart(data.raw, 1)
         overhead = len(begin) + len(finish) + len(aside) + 2 * _PREFIX
         run: list[bytes] = []
         run_size = 0
         for block in points:
-            if not self.fits(len(run) + 1, run_size + len(block) + overhead + self.overhead(top, middle)):
+            size = run_size + len(block) + overhead + self.overhead(top, middle)
+            if self.items + len(run) + 1 > self.max_items or self.size + size > self.max_bytes:
                 if run:
                     self.add_metric(begin, finish, data.number, aside, run, top, middle)
                     run, run_size = [], 0
@@ -125,9 +137,10 @@ class Splitter:
         self, begin: bytes, finish: bytes, number: int, aside: bytes, run: list[bytes], top: bytes, middle: bytes
     ) -> None:
         body = begin + encode_block(number, b"".join(run) + aside) + finish
-        self.add_record(encode_block(2, body), len(run), top, middle)
+        self.add_block(encode_block(2, body), len(run), top, middle)
 
-    def add_record(self, block: bytes, items: int, top: bytes, middle: bytes) -> None:
+    def add_block(self, block: bytes, items: int, top: bytes, middle: bytes) -> None:
+        """Add encoded records under these headers."""
         self.open_resource(top)
         if self.scope is None:
             self.scope = middle
