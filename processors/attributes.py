@@ -18,7 +18,7 @@ from collector.attribute_actions import Action, AttributeActions, check_actions
 from collector.component import ProcessorFactory, Settings, Stability
 from collector.config import ComponentConfig
 from collector.matching import MatchProperties, Selection
-from collector.pdata import Logs, Metrics, Traces
+from collector.pdata import Logs, Metrics, Traces, compact
 
 
 class AttributesConfig(ComponentConfig):
@@ -68,6 +68,7 @@ class Attributes:
         for item in self._selection(payload):
             for step in steps:
                 step(item)
+            compact(item)
 
 
 factory = ProcessorFactory("attributes", AttributesConfig, Attributes, Stability.BETA)

@@ -109,6 +109,15 @@ class Regex:
         out.append(data[last_end:])
         return text_of(b"".join(out))
 
+    def replace_some(self, text: str, template: str) -> str | None:
+        """Return the same as `replace_all`, None where nothing matches."""
+        if self._simple_replaces and "$" not in template and len(text) <= MOST_TEXT and text.isascii():
+            assert self._simple is not None
+            literal = template if "\\" not in template else template.replace("\\", "\\\\")
+            result, count = self._simple.subn(literal, text)
+            return result if count else None
+        return self.replace_all(text, template) if self.test(text) else None
+
     def expand(self, template: bytes, data: bytes, spans: Spans) -> bytes:
         """Return a template with `$1`, `$name` and `${name}` filled in from a match."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ._kernel.builder import Builder, ResourceBuilder, ScopeBuilder
     from ._kernel.common import EntityRef, InstrumentationScope, Resource, ResourceGroup, ScopeGroup
     from ._kernel.logs import LogRecord, ResourceLogs, ScopeLogs
-    from ._kernel.message import Message
+    from ._kernel.message import Message, compact
     from ._kernel.metrics import (
         Buckets,
         Exemplar,
@@ -47,7 +47,7 @@ else:
         "builder": "Builder ResourceBuilder ScopeBuilder",
         "common": "EntityRef InstrumentationScope Resource ResourceGroup ScopeGroup",
         "logs": "LogRecord ResourceLogs ScopeLogs",
-        "message": "Message",
+        "message": "Message compact",
         "metrics": "Buckets Exemplar ExponentialHistogramDataPoint HistogramDataPoint Metric NumberDataPoint"
         " ResourceMetrics ScopeMetrics SummaryDataPoint ValueAtQuantile",
         "payload": "Logs Metrics Payload Traces",
@@ -115,6 +115,7 @@ __all__ = [
     "attr_set",
     "attr_set_raw",
     "attribute_value_as_string",
+    "compact",
     "decode_value",
     "encode_value",
     "kernel_build",

@@ -10,7 +10,7 @@ from typing import Any
 from collector.ottl.check import bound
 from collector.ottl.compile.emitter import Emitter
 from collector.ottl.compile.growing import growing
-from collector.pdata import EMPTY_CONTEXT
+from collector.pdata import EMPTY_CONTEXT, compact
 
 Fail = Callable[[int, Exception], None]
 """Called with the number of the condition or statement that failed, and why; raises to stop."""
@@ -87,7 +87,13 @@ def compile_program(
     variables = sorted(used)
     source = emitter.source("\n".join([*emitter.helpers, *lines]), variables) + "\n"
     namespace = emitter.namespace
-    namespace.update(fail=fail_statement, fail_condition=fail_condition, growing=growing, EMPTY_CONTEXT=EMPTY_CONTEXT)
+    namespace.update(
+        fail=fail_statement,
+        fail_condition=fail_condition,
+        growing=growing,
+        EMPTY_CONTEXT=EMPTY_CONTEXT,
+        compact=compact,
+    )
     filename = f"<ottl {context} {id(emitter)}>"
     exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - the source is ours, made of checked expressions
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -156,6 +162,8 @@ def _loops(context: str, used: set[str], body: list[str], *, appends: bool) -> l
         child = {"resource_group": "resource", "scope_group": "scope"}.get(variable)
         if child in used:
             lines.append("    " * depth + f"{child} = {variable}.{child}")
+    if chain[-1] in ("log", "span"):
+        body = [*body, f"compact({chain[-1]})"]
     return [*lines, *_indent(body, depth)]
 
 

@@ -58,6 +58,8 @@ def replaced_or_nil(
     form: str | None = None,
 ) -> str | None:
     """Return the same, or nil where there is no match."""
+    if call is None:
+        return pattern.replace_some(text, replacement)
     return replaced(text, pattern, replacement, call, form) if pattern.test(text) else None
 
 

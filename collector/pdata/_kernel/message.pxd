@@ -56,6 +56,9 @@ cdef class Message:
 
     cpdef copy_from(self, other)
 
+@cython.locals(node=Node)
+cpdef compact(Message view)
+
 @cython.locals(piece=Piece)
 cdef Piece make_piece_of(Message view)
 

@@ -217,6 +217,9 @@ class Node:
         """Add the message's encoding to `out`; give its size."""
         size = 0
         pos = self.start
+        if not self.patches and pos == 0 and self.end == len(self.buf):
+            out.append(self.buf)
+            size = pos = self.end
         for piece in self.patches:
             if piece.at > pos:
                 out.append(cut(self.buf, pos, piece.at))
@@ -300,11 +303,7 @@ class Cursor:
                 self.pos = piece.skip
                 index += 1
                 place = patches[index].at if index < count else end
-                if (
-                    piece.number == self.number
-                    and not piece.is_removed()
-                    and (not keyed or piece_has_key(piece, key))
-                ):
+                if piece.number == self.number and not piece.is_removed() and (not keyed or piece_has_key(piece, key)):
                     self.index = index
                     return piece
             self.index = index
