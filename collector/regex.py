@@ -24,6 +24,9 @@ except ImportError:
     _error = re.error
     engine = "re"
 
+_INSIDE = frozenset(bytes((byte,)) for byte in range(0x80, 0xC0))
+"""Bytes inside of a character: Go finds no empty match before them."""
+
 __all__ = ["PatternError", "Searcher", "compile_pattern", "engine", "replace_all", "searcher"]
 
 Searcher = Callable[[str], bool]
@@ -55,7 +58,7 @@ def replace_all(pattern: Any, text: bytes, replacement: Callable[[Any], bytes]) 
     at, last = 0, -1
     for match in pattern.finditer(text):
         start, end = match.span()
-        if start == end == last:
+        if start == end and (start == last or text[start : start + 1] in _INSIDE):
             continue
         out += (text[at:start], replacement(match))
         at = last = end

@@ -110,7 +110,7 @@ class _Groups:
         self.resources: dict[Hashable, Any] = {}
         self._scopes: dict[Hashable, Any] = {}
         self._metrics: dict[Hashable, Any] = {}
-        self._known: dict[Moved, tuple[Hashable, Any]] = {}
+        self._known: dict[Hashable, tuple[Hashable, Any]] = {}
         self._origin: Any = None
 
     def come_from(self, resource: Any) -> None:
@@ -133,12 +133,10 @@ class _Groups:
 
     def scope(self, moved: Moved, scope: Any) -> Any:
         """Give the builder of the scope, under the resource that has the moved attributes as well."""
-        try:
-            found = self._known.get(moved)
-            if found is None:
-                found = self._known[moved] = self._resource(moved)
-        except TypeError:  # a moved list or map
-            found = self._resource(moved)
+        known = tuple((key, canonical(value)) for key, value in moved)  # 1, 1.0 and True are different
+        found = self._known.get(known)
+        if found is None:
+            found = self._known[known] = self._resource(moved)
         identity, resource = found
         key = (identity, scope.name, scope.version)
         if key not in self._scopes:

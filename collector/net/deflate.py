@@ -39,6 +39,8 @@ def check_compression(algorithm: str, level: int) -> None:
     """
     if algorithm not in algorithms:
         raise ValueError(f'unsupported compression type "{algorithm}"')
+    if algorithm in {"", "none"}:
+        return
     fits = algorithm == "zstd" or (-2 <= level <= 9 if algorithm in {"gzip", "zlib", "deflate"} else level == 0)
     if not fits:
         raise ValueError(f'unsupported parameters {{Level:{level}}} for compression type "{algorithm}"')

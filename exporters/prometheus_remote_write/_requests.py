@@ -135,9 +135,12 @@ class Writer:
         return size
 
     def enter(self, symbol: series.Symbol) -> None:
-        """Put a symbol in the table; 0 is the empty text."""
-        self.table.append(symbol)
+        """Put a symbol in the table; 0 is the empty text, which every table has."""
         symbol.request = self.request
+        if not symbol.text:
+            symbol.ref = 0
+            return
+        self.table.append(symbol)
         symbol.ref = len(self.table)
         self.text += len(symbol.text)
 

@@ -12,7 +12,7 @@ are left alone, as in the Collector.
 from collections.abc import Iterator
 from typing import Any
 
-from collector.component import ProcessorFactory, Settings, Stability
+from collector.component import ProcessorFactory, Settings, Signal, Stability
 from collector.pdata import Logs, Metrics, Traces, attribute_value_as_string
 
 from .body import BodyRedactor
@@ -30,12 +30,12 @@ SYSTEM_KEYS = ("db.system.name", "db.system")
 class Redaction:
     mutates_data = True
 
-    def __init__(self, config: RedactionConfig, settings: Settings) -> None:  # noqa: ARG002 - the common signature
+    def __init__(self, config: RedactionConfig, settings: Settings) -> None:
         self._masking = Masking(config)
         self._all_types = config.redact_all_types
         self._summary = config.summary if config.summary in ("debug", "info") else ""
         self._urls = Urls(config.url_sanitizer) if config.url_sanitizer.enabled else None
-        self._databases = Databases(config.db_sanitizer)
+        self._databases = Databases(config.db_sanitizer, without_system=settings.signal is Signal.LOGS)
         self._body = BodyRedactor(self._masking, self._rewrite_body)
         self._name_of_urls = self._urls if self._urls and self._urls.sanitize_span_name else None
         self._name_of_databases = self._databases if self._databases and self._databases.sanitize_span_name else None
@@ -101,7 +101,7 @@ class Redaction:
     def _rewrite(self, text: str, key: str, system: str) -> str:
         if self._urls is not None:
             text = self._urls.attribute(key, text)
-        return self._databases.attribute(key, text, system) if system else text
+        return self._databases.attribute(key, text, system) if self._databases else text
 
     def _rewrite_body(self, text: str) -> str:
         if self._urls is not None:

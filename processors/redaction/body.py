@@ -24,7 +24,8 @@ class BodyRedactor:
         elif isinstance(body, ValueList):
             self._list(body, "", done)
         else:
-            new = self._scalar(body, "body", done)
+            text = attribute_value_as_string(body)
+            new = None if self._masking.allowed(text) else self._masked(text, "body", done)
             if new is not None:
                 record.body = new
 
@@ -33,6 +34,9 @@ class BodyRedactor:
         if self._masking.allowed(text):
             done.allowed.append(path)
             return None
+        return self._masked(text, path, done)
+
+    def _masked(self, text: str, path: str, done: Done) -> str | None:
         new = self._rewrite(self._masking.masked(text))
         if new == text:
             return None

@@ -59,12 +59,16 @@ OBFUSCATORS: dict[str, Callable[[str], str]] = {
 
 
 class Databases:
-    """The enabled kinds of `db_sanitizer`."""
+    """The enabled kinds of `db_sanitizer`.
 
-    def __init__(self, config: DatabasesConfig) -> None:
+    `without_system`: attributes of a map that names no system go through every kind that names their key.
+    """
+
+    def __init__(self, config: DatabasesConfig, *, without_system: bool) -> None:
         self.sanitize_span_name = config.sanitize_span_name
         self._by_system: dict[str, tuple[Callable[[str], str], frozenset[str]]] = {}
         self._all: list[Callable[[str], str]] = []
+        self._by_key: dict[str, list[Callable[[str], str]]] = {}
         for kind, function in OBFUSCATORS.items():
             settings: DatabaseConfig = getattr(config, kind)
             if not settings.enabled:
@@ -72,6 +76,9 @@ class Databases:
             remembered = lru_cache(maxsize=REMEMBERED)(function)
             self._all.append(remembered)
             attributes = frozenset() if kind in NAMES_ONLY else frozenset(settings.attributes)
+            if without_system:
+                for key in attributes:
+                    self._by_key.setdefault(key, []).append(remembered)
             for system in SYSTEMS[kind]:
                 self._by_system[system] = (remembered, attributes)
 
@@ -80,6 +87,10 @@ class Databases:
 
     def attribute(self, key: str, text: str, system: str) -> str:
         """The text of an attribute, obfuscated if its map's `db.system` is of an enabled kind that names the key."""
+        if not system:
+            for function in self._by_key.get(key, ()):
+                text = function(text)
+            return text
         found = self._by_system.get(system)
         return found[0](text) if found is not None and key in found[1] else text
 

@@ -31,5 +31,8 @@ def _replace(match: "re.Match[str]") -> str:
 
 
 def obfuscate_sql(statement: str) -> str:
-    """Replace numbers, strings, dollar-quoted texts, positional parameters, booleans, NULL and digits in names."""
-    return _TOKEN.sub(_replace, statement)
+    """Replace numbers, strings, dollar-quoted texts, positional parameters, booleans, NULL and digits in names.
+
+    Blanks at both ends go.
+    """
+    return _TOKEN.sub(_replace, statement).strip()

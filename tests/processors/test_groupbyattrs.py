@@ -62,3 +62,16 @@ def test_repeated_and_empty_keys_are_ignored_with_a_warning():
 
     assert grouped(processor.run(records("x"))) == [({"service.name": "a", "host.name": "x"}, ["0"])]
     assert [level for level, *_ in processor.logged] == ["warning"]
+
+
+def test_values_of_different_types_are_different_groups():
+    builder = Logs.builder()
+    scope = builder.resource({}).scope({})
+    for value in (1, 1.0, True, "1", [1], [True]):
+        scope.add(body=repr(value), attributes={"k": value})
+
+    out = bench("groupbyattrs", {"keys": ["k"]}).run(builder.build())
+
+    assert [(repr(attributes["k"]), bodies) for attributes, bodies in grouped(out)] == [
+        (text, [text]) for text in ("1", "1.0", "True", "'1'", "[1]", "[True]")
+    ]

@@ -96,3 +96,19 @@ def test_wrong_settings_are_refused(config, text):
 def test_a_bad_pattern_is_refused_with_its_list(key, text):
     with pytest.raises(ConfigError, match=text):
         bench("redaction", {key: ["("]}, signal="traces").component  # noqa: B018 - making it is the test
+
+
+def test_an_empty_match_leaves_characters_whole():
+    config = {"allow_all_keys": True, "blocked_values": ["x*"]}
+
+    out = bench("redaction", config).run(traces("a", attributes={"k": "é1"}))
+
+    assert attributes_of(out) == {"k": "****é****1****"}
+
+
+def test_an_allowed_scalar_body_is_no_news():
+    config = {"allow_all_keys": True, "blocked_values": ["a"], "allowed_values": ["ann"], "summary": "debug"}
+
+    out = bench("redaction", config).run(logs("ann"))
+
+    assert attributes_of(out) == {}

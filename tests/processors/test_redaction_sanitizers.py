@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.testing import bench, logs
+from collector.testing import bench, logs, traces
 
 RECORDED = [
     (
@@ -111,3 +111,13 @@ def test_attributes_are_sanitized_as_by_the_collector(system, text, expected):
     (record,) = bench("redaction", SANITIZERS).run(payload).records()
 
     assert record.attributes[key] == expected
+
+
+def test_attributes_of_logs_need_no_system():
+    config = {"allow_all_keys": True, "db_sanitizer": {"sql": {"enabled": True, "attributes": ["q"]}}}
+
+    log = next(bench("redaction", config).run(logs("", attributes={"q": "SELECT 1 \n", "r": "SELECT 1"})).records())
+    span = next(bench("redaction", config).run(traces("a", attributes={"q": "SELECT 1"})).records())
+
+    assert log.attributes.to_dict() == {"q": "SELECT ?", "r": "SELECT 1"}
+    assert span.attributes.to_dict() == {"q": "SELECT 1"}

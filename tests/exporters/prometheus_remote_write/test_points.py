@@ -252,6 +252,13 @@ async def test_exemplars_of_a_counter_have_ids_and_attributes(config, sent, make
 
 
 @pytest.mark.parametrize("config", [QUIET, SECOND], ids=["1.0", "2.0"])
+async def test_empty_attributes_of_exemplars_are_the_empty_symbol(config, sent, make):
+    empty = exemplar(filteredAttributes=make.attributes({"a": ""}))
+    decoded = await sent(make.sum("c", make.point(asInt="1", exemplars=[empty])), config=config)
+    assert list(decoded.exemplars.values()) == [[({"a": "", "trace_id": TRACE}, 0.5, 1_700_000_000_000)]]
+
+
+@pytest.mark.parametrize("config", [QUIET, SECOND], ids=["1.0", "2.0"])
 async def test_gauges_have_no_exemplars(config, sent, make):
     points = [make.point(asInt="1", exemplars=[exemplar()])]
     assert not (await sent(make.gauge("g", *points), make.sum("s", *points, monotonic=False), config=config)).exemplars
