@@ -59,9 +59,13 @@ def entity_refs(resource: Any) -> Iterator[str]:
     for number, ref in enumerate(refs):
         yield f"     -> Entity ref #{number}:"
         yield f"          -> Type: {ref.type}"
-        yield f"          -> Schema URL: {ref.schema_url}"
-        yield f"          -> ID keys: {', '.join(ref.id_keys)}"
-        yield f"          -> Description keys: {', '.join(ref.description_keys)}"
+        if ref.schema_url:
+            yield f"          -> Schema URL: {ref.schema_url}"
+        for title, keys in (("ID keys", ref.id_keys), ("Description keys", ref.description_keys)):
+            if keys:
+                yield f"          -> {title}:"
+            for key in keys:
+                yield f"               -> {key}"
 
 
 def named(names: tuple[str, ...], number: int) -> str:

@@ -323,15 +323,18 @@ async def test_entity_references_follow_the_resource():
     exporter = debug("logs", verbosity="detailed")
     await exporter.export(payload)
     lines = exporter.logged[1][1].splitlines()
-    assert lines[2:10] == [
+    assert lines[2:13] == [
         "Resource attributes:",
         "     -> k: Str(v)",
         "Resource entity refs:",
         "     -> Entity ref #0:",
         "          -> Type: host",
         "          -> Schema URL: https://e",
-        "          -> ID keys: a, b",
-        "          -> Description keys: c",
+        "          -> ID keys:",
+        "               -> a",
+        "               -> b",
+        "          -> Description keys:",
+        "               -> c",
     ]
     assert "EventName: login" in lines
     assert "SeverityNumber: (99)" in lines
