@@ -7,7 +7,6 @@ from collector.attribute_actions.action import Action
 from collector.attribute_actions.values import CONVERSIONS, Memo, hashed
 from collector.pdata import (
     attr_delete,
-    attr_equals,
     attr_get,
     attr_has,
     attr_raw,
@@ -121,14 +120,13 @@ def value_step(a: Action, value: bytes) -> Step:
     if a.action == "update":
 
         def update(view: Any) -> None:
-            if attr_has(view, key) and not attr_equals(view, key, value):
+            if attr_has(view, key):
                 attr_set_raw(view, key, value)
 
         return update
 
     def upsert(view: Any) -> None:
-        if not attr_equals(view, key, value):
-            attr_set_raw(view, key, value)
+        attr_set_raw(view, key, value)
 
     return upsert
 
@@ -145,7 +143,7 @@ def copy_step(a: Action, default: bytes | None) -> Step:
         value = attr_raw(view, source)
         if value is None:
             value = default
-        if value is not None and attr_raw(view, key) != value:
+        if value is not None:
             attr_set_raw(view, key, value)
 
     return copy

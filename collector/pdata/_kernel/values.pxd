@@ -2,7 +2,7 @@ cimport cython
 
 from .message cimport Message, view_at, view_of
 from .native cimport block, entry, equal, load_double, signed64
-from .node cimport Cursor, Node, Piece, make_cursor, make_node, piece_key
+from .node cimport Cursor, Node, Piece, make_cursor, make_node, make_piece, piece_key
 from .wire cimport count_fields, encode_block, encode_double, encode_text, encode_varint, find, find_key, next_field, read_varint
 
 cdef object NESTED, _MISSING
@@ -51,10 +51,13 @@ cdef object piece_value(Message owner, Piece piece)
 @cython.locals(node=Node, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, piece=Piece)
 cdef object get_entry(Message owner, int number, bytes key)
 
-@cython.locals(node=Node, piece=Piece)
+@cython.locals(node=Node, piece=Piece, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t)
 cdef put_entry(Message owner, int number, bytes key, bytes value)
 
-@cython.locals(node=Node, piece=Piece, cursor=Cursor)
+@cython.locals(where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t)
+cdef bint has_value(bytes buf, Py_ssize_t start, Py_ssize_t stop, bytes value) except -1
+
+@cython.locals(node=Node, piece=Piece, cursor=Cursor, at=Py_ssize_t, _start=Py_ssize_t, pos=Py_ssize_t)
 cdef bint remove_entry(Message owner, int number, bytes key) except -1
 
 @cython.locals(node=Node, at=Py_ssize_t, _start=Py_ssize_t, _stop=Py_ssize_t)

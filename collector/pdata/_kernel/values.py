@@ -13,7 +13,7 @@ from collector.pdata.empty import EMPTY
 
 from .message import Message, view_at, view_of
 from .native import block, entry, equal, load_double, signed64
-from .node import Cursor, Piece, make_cursor, make_node, piece_key
+from .node import Cursor, Piece, make_cursor, make_node, make_piece, piece_key
 from .wire import (
     count_fields,
     encode_block,
@@ -237,9 +237,19 @@ def get_entry(owner: Message, number: int, key: bytes) -> Any:
 
 
 def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
-    """Set the entry to an encoded AnyValue: in its place if it is there, at the end if not."""
-    node = owner.edit()
-    piece = node.find_key(number, key)
+    """Set the entry to an encoded AnyValue: in its place if it is there, at the end if not. An equal one stays."""
+    node = owner.live()
+    if node is None:
+        at, start, stop = find_key(owner.buf, owner.start, owner.end, number, key, len(key))
+        if at >= 0 and has_value(owner.buf, start, stop, value):
+            return
+        node = owner.edit()
+        piece = None if at < 0 else make_piece(number, at, node.buf, start, stop)
+    else:
+        piece = node.find_key(number, key)
+        if piece is not None and piece.node is None and has_value(piece.buf, piece.start, piece.stop, value):
+            return
+        node = owner.edit()
     if piece is None:
         node.append(number, encode_entry(number, key, value))
     elif is_plain_entry(piece):
@@ -249,6 +259,12 @@ def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
         if piece.node is None:
             piece.node = make_node(piece.buf, piece.start, piece.stop)
         piece.node.put(2, encode_block(2, value))
+
+
+def has_value(buf: bytes, start: int, stop: int, value: bytes) -> bool:
+    """Tell whether the KeyValue in `buf[start:stop]` has this encoded AnyValue."""
+    where, begin, finish = find(buf, start, stop, 2)
+    return where >= 0 and finish - begin == len(value) and equal(buf, begin, value, len(value))
 
 
 def is_plain_entry(piece: Piece) -> bool:
@@ -263,10 +279,19 @@ def is_plain_entry(piece: Piece) -> bool:
 
 def remove_entry(owner: Message, number: int, key: bytes) -> bool:
     """Take out every entry with this key; tell whether there was one."""
-    if not has_entry(owner, number, key):
+    node = owner.live()
+    pos = 0
+    if node is None:
+        at, _start, pos = find_key(owner.buf, owner.start, owner.end, number, key, len(key))
+        if at < 0:
+            return False
+        node = owner.edit()
+        node.remove_at(at, number, pos)
+    elif node.find_key(number, key) is None:
         return False
-    node = owner.edit()
     cursor = make_cursor(node, number)
+    if pos > 0:
+        cursor.pos = pos
     piece = cursor.step_key(key)
     while piece is not None:
         node.remove(piece)
