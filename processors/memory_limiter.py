@@ -64,11 +64,18 @@ class MemoryLimiterConfig(ComponentConfig):
             )
         for limit in ("soft", "hard"):
             most = getattr(self, f"max_gc_interval_when_{limit}_limited")
+            if most < 0:
+                raise ValueError(f"'max_gc_interval_when_{limit}_limited' must be non-negative")
             if 0 < most < getattr(self, f"min_gc_interval_when_{limit}_limited"):
                 raise ValueError(
                     f"'max_gc_interval_when_{limit}_limited' must be greater than or equal to "
                     f"'min_gc_interval_when_{limit}_limited' (or 0 to disable)"
                 )
+        if 0 < self.max_gc_interval_when_soft_limited < self.max_gc_interval_when_hard_limited:
+            raise ValueError(
+                "'max_gc_interval_when_soft_limited' should be larger than or equal to "
+                "'max_gc_interval_when_hard_limited' (when both are set)"
+            )
         if not self.limit_mib and not self.limit_percentage:
             raise ValueError("'limit_mib' or 'limit_percentage' must be greater than zero")
         if self.limit_percentage > 100 or self.spike_limit_percentage > 100:

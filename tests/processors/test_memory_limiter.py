@@ -176,6 +176,11 @@ def test_the_process_is_measured_by_default():
             {"limit_mib": 100, "max_gc_interval_when_soft_limited": "1s"},
             "'max_gc_interval_when_soft_limited' must be greater than or equal to 'min_gc_interval_when_soft_limited'",
         ),
+        ({"limit_mib": 100, "max_gc_interval_when_hard_limited": "-1s"}, "must be non-negative"),
+        (
+            {"limit_mib": 100, "max_gc_interval_when_soft_limited": "10s"},
+            "'max_gc_interval_when_soft_limited' should be larger than or equal to 'max_gc_interval_when_hard_limited'",
+        ),
         ({"limit_mib": -5}, "overflows uint"),
         ({"limit": 5}, "limit"),
     ],
