@@ -136,7 +136,7 @@ def hexed(value):
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(requests())
 def test_json_is_that_of_protobuf_with_hexadecimal_ids(case):
     signal, message = case
@@ -144,7 +144,7 @@ def test_json_is_that_of_protobuf_with_hexadecimal_ids(case):
     assert json.loads(encode(signal, message.SerializeToString())) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(requests())
 def test_what_is_written_reads_back_as_the_same_message(case):
     signal, message = case
