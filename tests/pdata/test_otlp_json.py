@@ -101,7 +101,7 @@ def fill(draw, message, depth):
             if depth > 9:
                 continue
             if field.is_repeated:
-                for _ in range(draw(st.integers(0, 2))):
+                for _ in range(draw(st.integers(0, 2 if depth < 5 else 1))):
                     fill(draw, getattr(message, field.name).add(), depth + 1)
             else:
                 getattr(message, field.name).SetInParent()
