@@ -41,6 +41,9 @@ cdef class Node:
     @cython.locals(patches=list, low=Py_ssize_t, high=Py_ssize_t, middle=Py_ssize_t, piece=Piece)
     cdef Py_ssize_t index(self, Py_ssize_t at) except -1
 
+    @cython.locals(piece=Piece)
+    cdef Py_ssize_t place(self, Py_ssize_t index, Py_ssize_t end) except -1
+
     @cython.locals(index=Py_ssize_t, piece=Piece)
     cdef Piece piece_at(self, Py_ssize_t at)
 

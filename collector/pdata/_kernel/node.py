@@ -111,6 +111,13 @@ class Node:
                 high = middle
         return low
 
+    def place(self, index: int, end: int) -> int:
+        """Give where the patch of this index begins; `end` if there is none."""
+        if index >= len(self.patches):
+            return end
+        piece = self.patches[index]
+        return piece.at
+
     def piece_at(self, at: int) -> Piece | None:
         """Give the piece of the field that began at `at`, if it was edited."""
         index = self.index(at)
@@ -282,11 +289,11 @@ class Cursor:
             end = node.end
             count = len(patches)
             index = self.index
-            if index > count or (index > 0 and patches[index - 1].at >= self.pos):
+            if index > count or (index > 0 and node.place(index - 1, end) >= self.pos):
                 index = node.index(self.pos)
-            while index < count and patches[index].at < self.pos:
+            while index < count and node.place(index, end) < self.pos:
                 index += 1
-            place = patches[index].at if index < count else end
+            place = node.place(index, end)
             while self.pos < end:
                 if self.pos < place:
                     if keyed:
@@ -302,7 +309,7 @@ class Cursor:
                 piece = patches[index]
                 self.pos = piece.skip
                 index += 1
-                place = patches[index].at if index < count else end
+                place = node.place(index, end)
                 if piece.number == self.number and not piece.is_removed() and (not keyed or piece_has_key(piece, key)):
                     self.index = index
                     return piece
