@@ -17,6 +17,7 @@ _FLOAT = re.compile(
     r"|(?P<word>inf(?:inity)?|nan))",
     re.IGNORECASE | re.ASCII,
 )
+_GO_NAN: float = struct.unpack(">d", b"\x7f\xf8\x00\x00\x00\x00\x00\x01")[0]
 _INT = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _BOOLS = dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), True) | dict.fromkeys(
     ("0", "f", "F", "FALSE", "false", "False"), False
@@ -103,6 +104,8 @@ def parse_float(text: str) -> float:
     if match is None or not any(c.isalnum() for c in text):
         raise EvaluationError(f"strconv.ParseFloat: parsing {text!r}: invalid syntax")
     if match["word"]:
+        if text.lower().endswith("nan"):
+            return _nan(text)
         return float(text)
     try:
         number = float.fromhex(text.replace("_", "")) if match["hex"] else float(text.replace("_", ""))
@@ -113,6 +116,12 @@ def parse_float(text: str) -> float:
     if math.isinf(number):
         raise EvaluationError(f"strconv.ParseFloat: parsing {text!r}: value out of range")
     return number
+
+
+def _nan(text: str) -> float:
+    if text[0] in "+-":
+        raise EvaluationError(f"strconv.ParseFloat: parsing {text!r}: invalid syntax")
+    return _GO_NAN
 
 
 def int_like(value: Any) -> int | None:

@@ -38,7 +38,7 @@ def equal(left: Any, right: Any) -> bool:
         return _same_map(left, right)
     if a in COMPARABLE_LISTS and b in COMPARABLE_LISTS:
         return _same_list(left, right)
-    return False
+    return _nil(left) and _nil(right)
 
 
 def _same_map(left: Any, right: Any) -> bool:
@@ -78,6 +78,8 @@ def not_equal(left: Any, right: Any) -> bool:
 def _ordered(left: Any, right: Any) -> tuple[Any, Any] | None:
     a, b = type(left), type(right)
     if a is b:
+        if a is bytes and not (left and right):
+            return None
         if a in _ORDERED or a is int or a is float:
             return left, right
         if a is Time or a is Duration:
@@ -86,6 +88,11 @@ def _ordered(left: Any, right: Any) -> tuple[Any, Any] | None:
     if (a is int and b is float) or (a is float and b is int):
         return float(left), float(right)
     return None
+
+
+def _nil(value: Any) -> bool:
+    """Tell whether a value compares as nil; bytes of length zero do."""
+    return value is None or (type(value) is bytes and not value)
 
 
 def less(left: Any, right: Any) -> bool:
@@ -97,7 +104,7 @@ def less(left: Any, right: Any) -> bool:
 def at_most(left: Any, right: Any) -> bool:
     """Tell whether `left <= right`."""
     pair = _ordered(left, right)
-    return pair[0] <= pair[1] if pair is not None else left is None and right is None
+    return pair[0] <= pair[1] if pair is not None else _nil(left) and _nil(right)
 
 
 def greater(left: Any, right: Any) -> bool:

@@ -30,6 +30,7 @@ class Parsed:
     offset: int | None = None
     utc: bool = False
     abbreviation: str = ""
+    element: str = ""
     rest: str = field(default="", repr=False)
 
 
@@ -37,24 +38,33 @@ class _Mismatch(Exception):
     pass
 
 
+class LayoutMismatch(EvaluationError):
+    """A text that does not fit a layout: the element at which it failed ("" for none) and the text left there."""
+
+    def __init__(self, message: str, element: str, rest: str) -> None:
+        super().__init__(message)
+        self.element = element
+        self.rest = rest
+
+
 def parse_layout(text: str, layout: str, default: Zone) -> Time:
     """Return the time that a text gives in a layout; texts without an offset are in the default zone.
 
-    Raises `EvaluationError` when the text does not fit.
+    Raises `LayoutMismatch` when the text does not fit.
     """
+    parsed = Parsed(rest=text)
     try:
-        parsed = _parse(text, layout)
+        _parse(parsed, layout)
         return _assemble(parsed, default)
     except (_Mismatch, ValueError) as error:
-        raise EvaluationError(
-            f"parsing time {text!r} as {layout!r}: cannot parse{f': {error}' if str(error) else ''}"
-        ) from None
+        message = f"parsing time {text!r} as {layout!r}: cannot parse{f': {error}' if str(error) else ''}"
+        raise LayoutMismatch(message, parsed.element, parsed.rest) from None
 
 
-def _parse(text: str, layout: str) -> Parsed:
-    parsed = Parsed(rest=text)
+def _parse(parsed: Parsed, layout: str) -> None:
     pieces = elements(layout)
     for place, piece in enumerate(pieces):
+        parsed.element = piece.text
         if piece.literal:
             parsed.rest = _skip(parsed.rest, piece.text)
         elif piece.text[0] in ".,":
@@ -68,9 +78,9 @@ def _parse(text: str, layout: str) -> Parsed:
                 assert match is not None
                 parsed.nano = int(match.group(1)[:9].ljust(9, "0"))
                 parsed.rest = parsed.rest[match.end() :]
+    parsed.element = ""
     if parsed.rest:
         raise _Mismatch(f"extra text: {parsed.rest!r}")
-    return parsed
 
 
 def _skip(value: str, prefix: str) -> str:
@@ -165,7 +175,7 @@ def _take_abbreviation(p: Parsed) -> None:
     if match is None:
         raise _Mismatch
     name = match.group()
-    if len(name) == 5 and not name.endswith("T"):
+    if len(name) == 5 and name.isalpha() and not name.endswith("T"):
         raise _Mismatch
     if len(name) == 4 and not name.endswith("T") and name != "WITA":
         raise _Mismatch

@@ -114,4 +114,8 @@ class _State:
             return out + f"%!{verb}(MISSING)"
         value = self.values[self.at]
         self.at += 1
+        if verb == "v" and (spec.plus or spec.sharp):  # these ask for Go syntax here, not for signs
+            if spec.sharp and type(value) is str:
+                return out + show("q", Spec(minus=spec.minus, width=spec.width), value)
+            spec.plus = spec.sharp = False
         return out + show(verb, spec, value)

@@ -66,7 +66,7 @@ def show(verb: str, spec: Spec, value: Any) -> str:
     if value is None:
         return spec.pad("<nil>") if verb == "v" else f"%!{verb}(<nil>)"
     if kind is bool:
-        return spec.pad("true" if value else "false") if verb in "tv" else _bad(verb, value)
+        return spec.pad("true" if value else "false") if verb in "tv" else _bad(verb, value, spec)
     if kind is int or kind is MachineInt:
         return _integer(verb, spec, int(value), value)
     if kind is float:
@@ -78,23 +78,25 @@ def show(verb: str, spec: Spec, value: Any) -> str:
             return "[" + " ".join(_integer("d", spec, b, b) for b in value) + "]"
         return _string(verb, spec, value.decode("utf-8", "surrogateescape"), value)
     if kind in (Time, Duration) or kind in IDS:
+        if verb in "dbocOU" and kind in IDS:
+            return "[" + " ".join(_integer(verb, spec, b, b) for b in bytes(value)) + "]"
         if verb in _STRINGER_VERBS:
             return _string("s" if verb == "v" else verb, spec, _text(value))
-        return _integer(verb, spec, value.ns, value) if kind is Duration else _bad(verb, value)
+        return _integer(verb, spec, value.ns, value) if kind is Duration else _bad(verb, value, spec)
     if kind in MAPS:
         pairs = sorted(entries(value))
         return "map[" + " ".join(f"{show(verb, spec, k)}:{_inside(verb, spec, v)}" for k, v in pairs) + "]"
     if isinstance(value, (list, TypedList)) or hasattr(value, "to_list"):
         return "[" + " ".join(_inside(verb, spec, v) for v in elements(value)) + "]"
-    return spec.pad("{}") if verb == "v" else _bad(verb, value)
+    return spec.pad("{}") if verb == "v" else _bad(verb, value, spec)
 
 
 def _inside(verb: str, spec: Spec, value: Any) -> str:
     return spec.pad("<nil>") if value is None else show(verb, spec, value)
 
 
-def _bad(verb: str, value: Any) -> str:
-    return f"%!{verb}({go_type(value)}={show('v', Spec(), value)})"
+def _bad(verb: str, value: Any, spec: Spec) -> str:
+    return f"%!{verb}({go_type(value)}={show('v', spec, value)})"
 
 
 def _text(value: Any) -> str:
@@ -144,7 +146,7 @@ def _integer(verb: str, spec: Spec, number: int, value: Any) -> str:
         if spec.sharp and 0 <= number <= 0x10FFFF and character.isprintable():
             text += f" '{character}'"
         return Spec(minus=spec.minus, width=spec.width).pad(text)
-    return _bad(verb, value)
+    return _bad(verb, value, spec)
 
 
 def _digits(verb: str, spec: Spec, number: int) -> str:
@@ -166,7 +168,7 @@ def _digits(verb: str, spec: Spec, number: int) -> str:
 
 def _float(verb: str, spec: Spec, value: float) -> str:
     if verb not in "vbgGxXfFeE":
-        return _bad(verb, value)
+        return _bad(verb, value, spec)
     sign = "-" if math.copysign(1, value) < 0 and value == value else "+" if spec.plus else " " if spec.space else ""  # noqa: PLR0124
     number = abs(value)
     if not math.isfinite(value):
@@ -233,7 +235,7 @@ def _string(verb: str, spec: Spec, text: str, value: Any = None) -> str:
         digits = (" " + prefix).join(f"{b:02x}" for b in data) if spec.space else data.hex()
         text = prefix + digits
         return spec.pad(text.upper() if verb == "X" else text)
-    return _bad(verb, text if value is None else value)
+    return _bad(verb, text if value is None else value, spec)
 
 
 _QUOTED = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
-from collector.ottl.goparse import parse_layout
+from collector.ottl.goparse import LayoutMismatch, parse_layout
 from collector.ottl.gotime import DAYS, MONTHS, format_layout
 from collector.ottl.rfc3339 import NANOS, civil, days_from_civil, days_in
 from collector.ottl.values import Time
@@ -23,19 +24,68 @@ _DIRECTIVES = {
     "X": "15:04:05", "r": "03:04:05 pm", "R": "15:04", "c": "Mon Jan 02 15:04:05 2006", "n": "\n", "t": "\t",
     "%": "%",
 }  # fmt: skip
+# Parsing is laxer than printing: what each directive may stand for in turn, as elements of a layout.
+_LAX: dict[str, tuple[tuple[str, ...], ...]] = {
+    "m": (("1",),), "o": (("1",),), "d": (("2",),), "e": (("2",),), "I": (("3",),), "M": (("4",),), "S": (("5",),),
+    "D": (("1", "/", "2", "/", "2006"), ("1", "/", "2", "/", "06")),
+    "x": (("1", "/", "2", "/", "2006"), ("1", "/", "2", "/", "06")),
+    "F": (("2006", "-", "1", "-", "2"),), "T": (("15", ":", "4", ":", "5"),), "X": (("15", ":", "4", ":", "5"),),
+    "r": (("3", ":", "4", ":", "5", " ", "pm"),), "R": (("15", ":", "4"),), "z": (("Z0700",), ("Z07:00",), ("Z07",)),
+    "c": (("Mon", " ", "Jan", " ", "2", " ", "15", ":", "4", ":", "5", " ", "2006"),),
+}  # fmt: skip
 _WEEK = 7 * 86400 * NANOS
 
 
 @dataclass(frozen=True, slots=True)
 class TimeFormat:
-    """A format with directives and the layout it stands for."""
+    """A format with directives and the layout it stands for; `parts` are what it may stand for when read."""
 
     text: str
     layout: str
+    parts: tuple[tuple[tuple[str, ...], ...], ...]
+    _fitting: list[str] = field(default_factory=list, compare=False)
+
+    def parse(self, read: Callable[[str], Time]) -> Time:
+        """Return what `read` gives for the first layout that fits. Raises `LayoutMismatch`."""
+        for layout in self._fitting:
+            try:
+                return read(layout)
+            except EvaluationError:
+                break
+        return _search("", self.parts, read, self._fitting)
 
     def print(self, moment: Time) -> str:
         """Return the time as text, in its own zone."""
         return format_layout(moment, self.layout)
+
+
+def _search(
+    layout: str, parts: tuple[tuple[tuple[str, ...], ...], ...], read: Callable[[str], Time], fitting: list[str]
+) -> Time:
+    """Return what is read by the layout and one choice of every part; blanks are passed over before numbers.
+
+    Another choice of a part is tried only when the text failed at an element of this very part.
+    """
+    if not parts:
+        moment = read(layout)
+        fitting[:] = [layout]
+        return moment
+    for choice in parts[0]:
+        pieces = list(choice)
+        while True:
+            try:
+                return _search(layout + "".join(pieces), parts[1:], read, fitting)
+            except LayoutMismatch as error:
+                if not error.element or error.element not in pieces:
+                    raise
+                place = pieces.index(error.element)
+                blanks = error.rest[: len(error.rest) - len(error.rest.lstrip(" \t\n\f\r"))]
+                failed = error
+            if not blanks or failed.element[0] not in "0123456789Z":
+                break
+            pieces.insert(place, blanks)
+    failed.element = ""
+    raise failed
 
 
 @lru_cache(maxsize=256)
@@ -46,11 +96,13 @@ def time_format(text: str) -> TimeFormat:
     if re.search(r"[0-9]", text):
         raise ValueError(f"format string should not contain digits: {text!r}")
     out: list[str] = []
+    parts: list[tuple[tuple[str, ...], ...]] = []
     position = 0
     while position < len(text):
         c = text[position]
         if c != "%" or position + 1 == len(text):
             out.append(c)
+            parts.append(((c,),))
             position += 1
             continue
         directive = text[position + 1]
@@ -60,8 +112,9 @@ def time_format(text: str) -> TimeFormat:
         if directive in "Lfs" and position > 0 and text[position - 1] not in ".,":
             raise ValueError(f"invalid fractional seconds directive: %{directive} must follow '.' or ','")
         out.append(layout)
+        parts.append(_LAX.get(directive, ((layout,),)))
         position += 2
-    return TimeFormat(text, "".join(out))
+    return TimeFormat(text, "".join(out), tuple(parts))
 
 
 def known_zone(name: str) -> Zone:
@@ -76,14 +129,18 @@ def parse_time(text: str, form: TimeFormat, place: Zone | None, locale: str | No
     if locale:
         text = translate(text, locale)
     default = place or (UTC if form.text.endswith("Z") else LOCAL)
-    moment = parse_layout(text, form.layout, default)
+    return form.parse(lambda layout: _read(text, layout, default))
+
+
+def _read(text: str, layout: str, default: Zone) -> Time:
+    moment = parse_layout(text, layout, default)
     shown = civil(moment)
     if shown.offset == 0 and shown.abbreviation not in ("", "UTC") and moment.zone is not default:
         try:
             named = zone(shown.abbreviation)
         except ValueError as error:
             raise EvaluationError(str(error)) from error
-        moment = parse_layout(text, form.layout, named)
+        moment = parse_layout(text, layout, named)
     return _this_year(moment) if civil(moment).year == 0 else moment
 
 

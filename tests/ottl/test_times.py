@@ -99,3 +99,22 @@ def test_a_time_without_a_year_is_not_in_the_future():
 
 def test_names_of_other_languages_are_read():
     assert rfc3339_nano(parse_time("5. März 2021", time_format("%e. %B %Y"), UTC_ZONE, "de"))[:10] == "2021-03-05"
+
+
+@pytest.mark.parametrize(
+    ("directives", "text"),
+    [
+        ("%Y-%m-%dT%H:%M:%S%z", "2023-11-05T14:03:02+02:00"),
+        ("%Y-%m-%dT%H:%M:%S%z", "2023-11-05T14:03:02+02"),
+        ("%D %T %z", "11/5/23 14:3:2 +0200"),
+        ("%F %r %z", "2023-11-5 2:03:02 pm +0200"),
+        ("%o/%e %H:%M:%S %Y %z", "11/ 5  14:03:02 2023 +0200"),
+    ],
+)
+def test_times_are_read_more_laxly_than_they_are_printed(directives, text):
+    assert parse_time(text, time_format(directives), UTC_ZONE).ns == 1_699_185_782 * 1_000_000_000
+
+
+def test_text_that_fits_no_choice_of_a_directive_is_an_error():
+    with pytest.raises(EvaluationError, match="cannot parse"):
+        parse_time("11/05/2 14:03", time_format("%D %R"), UTC_ZONE)

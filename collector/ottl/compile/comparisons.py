@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collector.ottl.compile.emitter import Emitter
 
 _EXACT_INT = 1 << 53
+_EMPTY_BYTES = encode_value(b"")
 _NAMES = {
     "==": "equal", "!=": "not_equal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least",
 }  # fmt: skip
@@ -45,13 +46,15 @@ def _equals_constant(emitter: Emitter, node: bound.Bound, value: Any) -> Code | 
     if single and isinstance(node, bound.Read):
         owner = emitter.owner(node)
         if value is None:
-            return Code(f"(not attr_raw({owner}, {key!r}))", bool, 2)
+            t = emitter.fresh("t")
+            return Code(f"(not ({t} := attr_raw({owner}, {key!r})) or {t} == {_EMPTY_BYTES!r})", bool, 2)
         if type(value) is str:
             return Code(f"attr_equals({owner}, {key!r}, {emitter.literal(encode_value(value))})", bool, 2)
     kind = type(value)
     if value is None:
         code = emitter.value(node)
-        return Code(f"({code.source} is None)", bool, code.levels + 1)
+        test = f"is_equal({code.source}, None)" if code.type in (None, bytes) else f"({code.source} is None)"
+        return Code(test, bool, code.levels + 1)
     if kind is bool:
         code = emitter.value(node)
         return Code(f"({code.source} is {value})", bool, code.levels + 1)

@@ -32,17 +32,12 @@ def parse_csv(
         raise EvaluationError("headers must not be empty")
     names = header.split(delimiter if header_delimiter is None else header_delimiter)
     if mode == "ignoreQuotes":
-        fields = _joined([line.split(delimiter) for line in _lines(target)])
+        fields = target.split(delimiter)
     else:
         fields = _joined(_records(target, delimiter, lazy=mode == "lazyQuotes"))
     if len(fields) != len(names):
         raise EvaluationError(f"wrong number of fields: expected {len(names)}, found {len(fields)}")
     return dict(zip(names, fields, strict=True))
-
-
-def _lines(text: str) -> list[str]:
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    return [line for line in lines if line]
 
 
 def _joined(records: list[list[str]]) -> list[str]:

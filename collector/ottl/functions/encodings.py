@@ -45,9 +45,9 @@ def decode_base64(data: bytes, name: str) -> bytes:
 
 
 def _charset(name: str) -> Callable[[bytes], str]:
+    if name in _BASE64:
+        return lambda data: text_of(decode_base64(data, name))
     lowered = name.lower()
-    if lowered in _BASE64:
-        return lambda data: text_of(decode_base64(data, lowered))
     if lowered in _UTF8:
         return lambda data: data.decode("utf-8", "replace")
     if lowered in _RAW:

@@ -124,7 +124,7 @@ def sort(target: Any, order: Annotated[bool, Literal("a string", str, convert=_o
         return kind(sorted(target, reverse=order))
     if kind is UnsignedList or kind not in COMPARABLE_LISTS:
         raise mismatch("a list", target)
-    items = elements(target)
+    items = [raw_value(v) for v in target] if kind is list else elements(target)
     kinds = {type(v) for v in items}
     if kinds - {int, float, str, bool, type(None)}:
         return target

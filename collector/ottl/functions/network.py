@@ -15,6 +15,7 @@ from collector.ottl.errors import EvaluationError
 from collector.ottl.signature import StringLike, function
 
 _PROTOCOLS = {"ICMP": 1, "TCP": 6, "UDP": 17, "RSVP": 46, "ICMP6": 58, "SCTP": 132}
+_MAPPED = 96  # bits in front of an IPv4 address within an IPv6 one
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -36,9 +37,13 @@ def network(text: str) -> _Network:
     if not slash or not re.fullmatch(r"[0-9]{1,3}", bits) or "%" in base:
         raise EvaluationError(f"invalid CIDR address: {text}")
     try:
-        return ipaddress.ip_network(f"{base}/{int(bits)}", strict=False)
+        found = ipaddress.ip_network(f"{base}/{int(bits)}", strict=False)
     except ValueError as error:
         raise EvaluationError(f"invalid CIDR address: {text}") from error
+    mapped = found.network_address.ipv4_mapped if isinstance(found, ipaddress.IPv6Network) else None
+    if mapped is None or found.prefixlen < _MAPPED:
+        return found
+    return ipaddress.IPv4Network((mapped, found.prefixlen - _MAPPED))
 
 
 def _check(constants: Mapping[str, Any]) -> None:
@@ -48,9 +53,8 @@ def _check(constants: Mapping[str, Any]) -> None:
 
 @function("IsInCIDR", check=_check)
 def is_in_cidr(target: str, networks: list[str]) -> bool:
-    known = [network(n) for n in networks]
     found = address(target)
-    return found is not None and any(found in n for n in known)
+    return found is not None and any(found in n for n in [network(n) for n in networks])
 
 
 @function("CommunityID")

@@ -31,15 +31,15 @@ RAILS3PROFILE (?:\(Views: %{NUMBER:rails.request.duration.view:float}ms \| Activ
 RAILS3 %{RAILS3HEAD}(?:%{RPROCESSING})?(?P<rails.request.explain.original>(?:%{DATA}\n)*)(?:%{RAILS3FOOT})?
 REDISTIMESTAMP %{MONTHDAY} %{MONTH} %{TIME}
 REDISLOG \[%{POSINT:process.pid:int}\] %{REDISTIMESTAMP:timestamp} \* %{GREEDYDATA:message}
-REDISMONLOG %{NUMBER:timestamp} \[%{INT:redis.database.id} %{IP:client.ip}:%{POSINT:client.port:int}\] "%{WORD:redis.command.name}"\s?%{GREEDYDATA:redis.command.args}
+REDISMONLOG %{NUMBER:timestamp} \[%{INT:redis.database.id} %{IP:client.address}:%{POSINT:client.port:int}\] "%{WORD:redis.command.name}"\s?%{GREEDYDATA:redis.command.args}
 POSTGRESQL %{DATESTAMP:timestamp} %{TZ:event.timezone} %{DATA:user.name} %{GREEDYDATA:postgresql.log.connection_id} %{POSINT:process.pid:int}
-MONGO_LOG %{SYSLOGTIMESTAMP:timestamp} \[%{WORD:mongodb.component}\] %{GREEDYDATA:message}
+MONGO_LOG %{SYSLOGTIMESTAMP:timestamp} \[%{WORD:db.mongodb.component}\] %{GREEDYDATA:message}
 MONGO_QUERY \{ [^}]* \}
-MONGO_SLOWQUERY %{WORD:mongodb.profile.op} %{WORD:mongodb.database}\.%{WORD:mongodb.collection} query: %{MONGO_QUERY:mongodb.query.original} ntoreturn:%{NONNEGINT:mongodb.profile.ntoreturn:int} ntoskip:%{NONNEGINT:mongodb.profile.ntoskip:int} nscanned:%{NONNEGINT:mongodb.profile.nscanned:int}.*? nreturned:%{NONNEGINT:mongodb.profile.nreturned:int}.*? %{INT:mongodb.profile.duration:int}ms
+MONGO_SLOWQUERY %{WORD:db.mongodb.profile.op} %{WORD:db.mongodb.database}\.%{WORD:db.mongodb.collection} query: %{MONGO_QUERY:db.mongodb.query.original} ntoreturn:%{NONNEGINT:db.mongodb.profile.ntoreturn:int} ntoskip:%{NONNEGINT:db.mongodb.profile.ntoskip:int} nscanned:%{NONNEGINT:db.mongodb.profile.nscanned:int}.*? nreturned:%{NONNEGINT:db.mongodb.profile.nreturned:int}.*? %{INT:db.mongodb.profile.duration:int}ms
 MONGO_WORDDASH \b[\w-]+\b
 MONGO3_SEVERITY \w
 MONGO3_COMPONENT %{WORD}
-MONGO3_LOG %{TIMESTAMP_ISO8601:timestamp} %{MONGO3_SEVERITY:log.level} (?:-|%{MONGO3_COMPONENT:mongodb.component})%{SPACE}(?:\[%{DATA:mongodb.context}\])? %{GREEDYDATA:message}
+MONGO3_LOG %{TIMESTAMP_ISO8601:timestamp} %{MONGO3_SEVERITY:log.level} (?:-|%{MONGO3_COMPONENT:db.mongodb.component})%{SPACE}(?:\[%{DATA:db.mongodb.context}\])? %{GREEDYDATA:message}
 MCOLLECTIVE ., \[%{TIMESTAMP_ISO8601:timestamp} #%{POSINT:process.pid:int}\]%{SPACE}%{LOGLEVEL:log.level}
 MCOLLECTIVEAUDIT %{TIMESTAMP_ISO8601:timestamp}:
 EXIM_MSGID [0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}
@@ -47,9 +47,9 @@ EXIM_FLAGS (?:<=|=>|->|\*>|\*\*|==|<>|>>)
 EXIM_DATE (:?%{YEAR}-%{MONTHNUM}-%{MONTHDAY} %{TIME})
 EXIM_PID \[%{POSINT:process.pid:int}\]
 EXIM_QT (?:(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?)
-EXIM_REMOTE_HOST H=(?:%{NOTSPACE:source.address} )?(?:\(%{NOTSPACE:exim.log.remote_address}\) )?\[%{IP:source.ip}\](?::%{POSINT:source.port:int})?
-EXIM_INTERFACE I=\[%{IP:destination.ip}\](?::%{NUMBER:destination.port:int})
-EXIM_PROTOCOL P=%{NOTSPACE:network.protocol}
+EXIM_REMOTE_HOST H=(?:%{NOTSPACE:source.address} )?(?:\(%{NOTSPACE:exim.log.remote_address}\) )?\[%{IP:source.address}\](?::%{POSINT:source.port:int})?
+EXIM_INTERFACE I=\[%{IP:destination.address}\](?::%{NUMBER:destination.port:int})
+EXIM_PROTOCOL P=%{NOTSPACE:network.protocol.name}
 EXIM_MSG_SIZE S=%{NUMBER:exim.log.message.body.size:int}
 EXIM_HEADER_ID id=%{NOTSPACE:exim.log.header_id}
 EXIM_QUOTED_CONTENT (?:\\.|[^\\"])*
@@ -57,7 +57,7 @@ EXIM_SUBJECT T="%{EXIM_QUOTED_CONTENT:exim.log.message.subject}"
 BIND9_TIMESTAMP %{MONTHDAY}[-]%{MONTH}[-]%{YEAR} %{TIME}
 BIND9_DNSTYPE (?:A|AAAA|CAA|CDNSKEY|CDS|CERT|CNAME|CSYNC|DLV|DNAME|DNSKEY|DS|HINFO|LOC|MX|NAPTR|NS|NSEC|NSEC3|OPENPGPKEY|PTR|RRSIG|RP|SIG|SMIMEA|SOA|SRV|TSIG|TXT|URI)
 BIND9_CATEGORY (?:queries)
-BIND9_QUERYLOGBASE client(?:\s%{BASE16NUM:bind.log.client.id})? %{IP:client.ip}#%{POSINT:client.port:int} \(%{GREEDYDATA:bind.log.question.name}\): query: %{GREEDYDATA:dns.question.name} (?P<dns.question.class>IN) %{BIND9_DNSTYPE:dns.question.type}(?:\s%{DATA:bind.log.question.flags})?\s\(%{IP:server.ip}\)
+BIND9_QUERYLOGBASE client(?:\s%{BASE16NUM:bind.log.client.id})? %{IP:client.address}#%{POSINT:client.port:int} \(%{GREEDYDATA:bind.log.question.name}\): query: %{GREEDYDATA:dns.question.name} (?P<dns.question.class>IN) %{BIND9_DNSTYPE:dns.question.type}(?:\s%{DATA:bind.log.question.flags})?\s\(%{IP:server.address}\)
 BIND9_QUERYLOG %{BIND9_TIMESTAMP:timestamp} (?:%{BIND9_CATEGORY:bind.log.category}: )?(?:%{LOGLEVEL:log.level}: )?%{BIND9_QUERYLOGBASE}
 BIND9 %{BIND9_QUERYLOG}
 SYSLOG5424PRINTASCII [!-~]+
