@@ -38,9 +38,9 @@ class _Flattening:
             if kind in MAPS and level < self.depth:
                 self.map(value, f"{name}.", level + 1)
             elif kind in TELEMETRY_LISTS and level < self.depth:
-                self.list(value, name, level + 1, dotted=not dotted)
+                self.list(value, name, level + (2 if dotted else 1), dotted=not dotted)
             else:
-                self.put(prefix if self.resolve else name, value)
+                self.put(prefix if self.resolve and dotted else name, value)
 
     def put(self, key: str, value: Any) -> None:
         value = plain(value)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
-from collector.ottl.rfc3339 import rfc3339_nano
+from collector.ottl.rfc3339 import civil, rfc3339_nano
 from collector.ottl.values import (
     IDS,
     MAPS,
@@ -23,6 +23,7 @@ from collector.ottl.values import (
 )
 from collector.pdata import EMPTY
 
+_LAST_YEAR = 9999  # of RFC 3339
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL = re.compile('["\\\\\x00-\x1f\u2028\u2029\ud800-\udfff]')
 _SPECIAL_HTML = re.compile('["\\\\\x00-\x1f<>&\u2028\u2029\ud800-\udfff]')
@@ -81,7 +82,8 @@ def json_text(value: Any, *, html: bool = True) -> str:
     if kind is float:
         if not math.isfinite(value):
             raise EvaluationError(f"json: unsupported value: {float_text(value)}")
-        return float_text(value)
+        text = float_text(value)
+        return text if html else text.replace("e-0", "e-")
     if kind is bytes:
         return f'"{base64.b64encode(value).decode()}"'
     if kind in MAPS:
@@ -92,6 +94,8 @@ def json_text(value: Any, *, html: bool = True) -> str:
     if kind is list:
         return "[" + ",".join("{}" if _hidden(v) else json_text(v, html=html) for v in value) + "]"
     if kind is Time:
+        if not 0 <= civil(value).year <= _LAST_YEAR:
+            raise EvaluationError("unsupported type: time.Time")
         return f'"{rfc3339_nano(value)}"'
     if kind is Duration:
         return str(value.ns)
@@ -116,4 +120,7 @@ def as_string(value: Any) -> str:
         return {"+Inf": "Infinity", "-Inf": "-Infinity"}.get(float_text(value), "NaN")
     if kind is bytes:
         return base64.b64encode(value).decode()
-    return json_text(value, html=False)
+    try:
+        return json_text(value, html=False)
+    except EvaluationError:  # numbers that JSON does not have
+        return ""

@@ -42,6 +42,12 @@ def value(text, record):
     ("text", "expected"),
     [
         ('Concat(["a", 1, nil, 2.50, true], "-")', "a-1-<nil>-2.5-true"),
+        ('Hex(Double("NaN"))', "7ff8000000000001"),
+        ('ParseCSV("a,\\"b\n", "x,y", mode="ignoreQuotes")', {"x": "a", "y": '"b\n'}),
+        ('Format("%5d|%+v|%.2f|%#v", ["a", 7, "bcd", "q"])', '%!d(string=    a)|7|%!f(string=bc)|"q"'),
+        ('IsInCIDR("192.168.1.5", ["::ffff:192.168.0.0/112"])', True),
+        ('IsInCIDR("no address", [attributes["s"]])', False),
+        ('UnixSeconds(Time("2023-11-05 14:03:02 GMT+3", "%Y-%m-%d %H:%M:%S %Z"))', 1699182182),
         ('Concat([attributes["m"], attributes["y"]], " ")', '{"k":"v","n":{"j":1}} 6869'),
         ('ConvertCase("HTTPServer v2", "snake")', "http_server_v_2"),
         ('ToCamelCase("http_server_name")', "HttpServerName"),
@@ -212,3 +218,27 @@ def test_editors(statement, changes):
 def test_editors_that_cannot_work_are_refused_while_loading(statement):
     with pytest.raises(ConfigError):
         ottl.compile_statements([statement], context="log")
+
+
+def test_nested_lists_are_flattened_by_position():
+    nested = {"a": [[1, [2, 3]], 4], "a.00": 5}
+    flat = ottl.compile_statements(["flatten(attributes)"], context="log", error_mode="propagate")
+    kept = ottl.compile_statements(
+        ["flatten(attributes, resolve_conflicts=true)"], context="log", error_mode="propagate"
+    )
+
+    assert flat.apply_to({"attributes": nested})["attributes"] == {"a.00": 5, "a.01.0": 2, "a.01.1": 3, "a.1": 4}
+    assert kept.apply_to({"attributes": nested})["attributes"] == {
+        "a.00": 1, "a.01": 2, "a.01.0": 3, "a": 4, "a.00.0": 5,
+    }  # fmt: skip
+
+
+def test_attributes_can_be_put_into_themselves():
+    statements = ottl.compile_statements(['set(attributes["all"], attributes)'], context="log", error_mode="propagate")
+    assert statements.apply_to({"attributes": {"a": 1}})["attributes"] == {"a": 1, "all": {"a": 1, "all": {}}}
+
+
+def test_small_doubles_have_short_exponents_as_text():
+    statements = ottl.compile_statements(["stringify_all(attributes)"], context="log", error_mode="propagate")
+    made = statements.apply_to({"attributes": {"d": 1e-9, "m": {"x": 1e-7}, "n": {"x": math.nan}}})["attributes"]
+    assert made == {"d": "1e-9", "m": '{"x":1e-7}', "n": ""}

@@ -122,6 +122,8 @@ def _descend(container: Any, key: Any, following: Any) -> Any:
 
 
 def _assign(container: Any, key: Any, value: Any) -> None:
+    if type(value) is Attributes:
+        container[key] = {}  # the map may be one that the place is in: it is copied with the new, empty entry
     stored, error = storable(value)
     if error is None or stored is not None:
         live = isinstance(container, (Attributes, ValueList))

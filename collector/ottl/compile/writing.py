@@ -27,6 +27,7 @@ from collector.ottl.values import (
 )
 from collector.pdata import (
     EMPTY,
+    Attributes,
     Exemplar,
     ExponentialHistogramDataPoint,
     HistogramDataPoint,
@@ -122,6 +123,8 @@ def store(item: Any, key: bytes, value: Any) -> None:
     """Set an attribute of the item to any storable value."""
     if value is None:
         return
+    if type(value) is Attributes:
+        attr_set(item, key, {})  # the map may be the one that the key is in: it is copied with the new, empty entry
     stored, error = storable(value)
     if error is None or stored is not None:
         attr_set(item, key, bounded(stored))

@@ -87,7 +87,10 @@ def exponential_percentile(point: Any, percentile: float) -> float | None:
             return -float(high * (low / high) ** fraction)
         seen += count
     if point.zero_count and seen + point.zero_count >= target:
-        return 0.0
+        width = point.zero_threshold
+        low = 0.0 if positive.bucket_counts and not counts else -width
+        high = 0.0 if counts and not positive.bucket_counts else width
+        return float(low + (high - low) * (target - seen) / point.zero_count)
     seen += point.zero_count
     for place, count in enumerate(positive.bucket_counts):
         if count and seen + count >= target:

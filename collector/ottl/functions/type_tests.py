@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from collector.ottl import coerce
 from collector.ottl.signature import Evaluated, function
-from collector.ottl.values import IDS, MAPS, STORABLE_LISTS, TELEMETRY_LISTS, Duration, MachineInt
+from collector.ottl.values import IDS, MAPS, STORABLE_LISTS, TELEMETRY_LISTS, Duration, MachineInt, TypedList
 from collector.pdata import Repeated
 
 
@@ -57,6 +57,6 @@ def is_empty(target: Any) -> bool:
         return not any(target)
     if kind in (str, bytes, int, float, bool, MachineInt):
         return not target
-    if kind in MAPS or is_list.call(target) or isinstance(target, list):
+    if kind in MAPS or kind in TELEMETRY_LISTS or isinstance(target, (list, TypedList)):
         return len(target) == 0
     return False
