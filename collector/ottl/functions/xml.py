@@ -134,7 +134,7 @@ def _simplified(node: Node, depth: int) -> dict[str, Any]:
         raise EvaluationError("XML is nested too deeply to become a map")
     result: dict[str, Any] = {}
     elements = [c for c in node.children if c.kind == "element"]
-    names = Counter(c.name for c in elements)
+    names = Counter(c.local_name for c in elements)
     for child in elements:
         if not child.children:
             continue
@@ -147,8 +147,8 @@ def _simplified(node: Node, depth: int) -> dict[str, Any]:
             if not texts:
                 continue
             value = texts[0].value
-        if names[child.name] > 1:
-            result.setdefault(child.name, Slice()).append(value)
+        if names[child.local_name] > 1:
+            result.setdefault(child.local_name, Slice()).append(value)
         else:
-            result[child.name] = value
+            result[child.local_name] = value
     return result

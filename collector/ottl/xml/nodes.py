@@ -7,6 +7,7 @@ from typing import Literal
 
 Kind = Literal["document", "element", "attribute", "text", "cdata", "comment", "instruction", "directive"]
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"}
+_SINGLE_QUOTED = re.compile(r"'([^'\"]*)'")
 
 
 class Node:
@@ -56,8 +57,8 @@ class Node:
 
 
 def remove_all(nodes: list[Node]) -> None:
-    """Take nodes out of their parents."""
-    gone = {id(n) for n in nodes}
+    """Take nodes out of their parents. Attributes with a prefix stay, as they do in the Collector."""
+    gone = {id(n) for n in nodes if n.kind != "attribute" or ":" not in n.name}
     for parent in {id(n.parent): n.parent for n in nodes if n.parent is not None}.values():
         parent.attributes[:] = [a for a in parent.attributes if id(a) not in gone]
         parent.children[:] = [c for c in parent.children if id(c) not in gone]
@@ -69,7 +70,7 @@ def escape(text: str) -> str:
 
 
 def serialise(node: Node) -> str:
-    """Return a node as XML, without indentation; empty elements have an end tag."""
+    """Return a node as XML, without indentation and document types; empty elements have an end tag."""
     out: list[str] = []
     stack: list[Node | str] = [node]
     while stack:
@@ -88,9 +89,8 @@ def serialise(node: Node) -> str:
         elif item.kind == "comment":
             out.append(f"<!--{item.value}-->")
         elif item.kind == "instruction":
-            out.append(f"<?{item.name}{' ' if item.value else ''}{item.value}?>")
-        elif item.kind == "directive":
-            out.append(f"<!{item.value}>")
-        else:
+            value = _SINGLE_QUOTED.sub(r'"\1"', item.value) if item.name == "xml" else item.value
+            out.append(f"<?{item.name}{' ' if value else ''}{value}?>")
+        elif item.kind != "directive":
             out.append(escape(item.value))
     return "".join(out)
