@@ -41,7 +41,7 @@ MIXED = (
 class Group(ComponentConfig):
     """Conditions of one walk."""
 
-    context: str = ""
+    context: Annotated[str, BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)] = ""
     """Context of all conditions; inferred for each from its paths where not given."""
 
     error_mode: ErrorMode | None = None

@@ -20,7 +20,7 @@ FLATTEN_GATE = "transform.flatten.logs"
 class Group(ComponentConfig):
     """Statements of one context."""
 
-    context: str = ""
+    context: Annotated[str, BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)] = ""
     """Context of the statements; inferred from their paths where not given."""
 
     error_mode: ErrorMode | None = None
@@ -34,7 +34,7 @@ class Group(ComponentConfig):
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if not self.statements:
+        if not (self.statements or self.context):
             raise ValueError("statements must be given; a list of at least one statement is right")
         return self
 

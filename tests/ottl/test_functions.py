@@ -245,3 +245,11 @@ def test_small_doubles_have_short_exponents_as_text():
     statements = ottl.compile_statements(["stringify_all(attributes)"], context="log", error_mode="propagate")
     made = statements.apply_to({"attributes": {"d": 1e-9, "m": {"x": 1e-7}, "n": {"x": math.nan}}})["attributes"]
     assert made == {"d": "1e-9", "m": '{"x":1e-7}', "n": ""}
+
+
+def test_what_is_decided_while_loading_is_never_evaluated():
+    condition = 'attributes["l"]["no"] == 1 or 1 < 2'
+    statements = ottl.compile_statements(
+        [f'set(attributes["x"], 1) where {condition}'], context="log", error_mode="propagate"
+    )
+    assert statements.apply_to({"attributes": {"l": [1]}})["attributes"] == {"l": [1], "x": 1}

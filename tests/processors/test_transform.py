@@ -91,3 +91,11 @@ def test_all_wrong_statements_are_named_at_once():
 
     with pytest.raises(ValidationError, match=r"(?s)none.*nope|nope.*none"):
         bench("transform", config)
+
+
+def test_a_context_is_known_in_any_case_and_may_be_without_statements():
+    groups = [{"context": "LOG", "statements": ['set(severity_text, "S")']}, {"context": "log"}]
+
+    out = bench("transform", {"log_statements": groups}).run(logs("a"))
+
+    assert [record.severity_text for record in out.records()] == ["S"]

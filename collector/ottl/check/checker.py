@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collector.ottl.check import bound
 from collector.ottl.check.arguments import bind_arguments
 from collector.ottl.check.contexts import CONTEXTS, OWNERS
+from collector.ottl.compare import OPERATIONS
 from collector.ottl.errors import EvaluationError, Problem, Refusal, suggest
 from collector.ottl.parse import tree
 from collector.ottl.signature import Function
@@ -91,6 +92,8 @@ class Checker:
                 return bound.FALSE if not parts else parts[0] if len(parts) == 1 else bound.Some(parts)
             case tree.Comparison(left, operator, right):
                 a, b = self.each([lambda: self.value(left), lambda: self.value(right)])
+                if isinstance(a, bound.Const) and isinstance(b, bound.Const):
+                    return bound.Const(OPERATIONS[operator](a.value, b.value))
                 return bound.Compare(operator, a, b)
             case tree.Call():
                 return bound.Truth(self.call(node))

@@ -20,10 +20,14 @@ _EVERYTHING: Any = "/"
 def get_xml(target: str, x_path: Expression) -> str:
     if not target:
         return ""
-    values = ("attribute", "cdata", "text")
-    return "".join(
-        escape(node.value) if node.kind in values else serialise(node) for node in x_path.select(parse_tree(target))
-    )
+    return "".join(map(_shown, x_path.select(parse_tree(target))))
+
+
+def _shown(node: Node) -> str:
+    """Return an element as XML, other values as text; documents and comments are nothing."""
+    if node.kind in ("attribute", "cdata", "text"):
+        return escape(node.value)
+    return "" if node.kind in ("document", "comment") else serialise(node)
 
 
 @function("RemoveXML", memo=True)
