@@ -75,7 +75,8 @@ def test_flattened_records_change_their_own_resource_only(flatten_gate):
     [
         ({"log_statements": ["set(log.body, 1)", {"statements": ["set(log.body, 1)"]}]}, "can't follow a statement"),
         ({"log_statements": [None]}, "can't be null"),
-        ({"log_statements": [{"context": "log"}]}, "statements must be given"),
+        ({"log_statements": [{"conditions": ["true"]}]}, "statements must be given"),
+        ({"trace_statements": [{"context": "span", "statements": ['set_semconv_span_name("1.37.0-rc1")']}]}, "semconv"),
         ({"log_statements": [{"context": "span", "statements": ["set(name, 1)"]}]}, "unknown context"),
         ({"log_statements": ["set(log.nope, 1)"]}, "nope"),
         ({"flatten_data": True}, "feature gate"),

@@ -10,8 +10,8 @@ from collector.ottl.signature import Literal, SpanItem, function
 from collector.ottl.text import as_string
 from collector.pdata import Span
 
-_SUPPORTED = ((1, 37, 0), (1, 40, 0))
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.\-]+)?(?:\+[0-9A-Za-z.\-]+)?")
+_SUPPORTED = ((1, 37, 0, True), (1, 40, 0, True))
+_VERSION = re.compile(r"v?(\d+)(?:\.(\d+)(?:\.(\d+))?)?(-[0-9A-Za-z.\-]+)?(?:\+[0-9A-Za-z.\-]+)?")
 
 
 @function("IsRootSpan", contexts=["span"])
@@ -24,7 +24,8 @@ def _version(text: str) -> str:
     if match is None:
         raise ValueError(f"{text!r} is no semantic version")
     low, high = _SUPPORTED
-    if not low <= tuple(map(int, match.groups())) <= high:
+    major, minor, patch, draft = match.groups("")
+    if not low <= (int(major), int(minor or 0), int(patch or 0), not draft) <= high:
         raise ValueError(f"unsupported semconv version {text!r}; supported: 1.37.0 to 1.40.0")
     return text
 
@@ -81,7 +82,7 @@ def _http(text: _Text, *, server: bool) -> str:
 
 def _rpc(text: _Text, *, server: bool) -> str:
     del server
-    system = text("rpc.system", "rpc.system.name")
+    system = text("rpc.system.name", "rpc.system")
     if not system:
         return ""
     method, service = text("rpc.method", "rpc.grpc.method"), text("rpc.service", "rpc.grpc.service")
