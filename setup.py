@@ -18,6 +18,7 @@ BUILD = Path("build/cython")
 KERNEL = Path("collector/pdata/_kernel")
 KERNEL_MODULES = [
     "wire",
+    "pattern",
     "slices",
     "check",
     "node",

@@ -18,7 +18,7 @@ from collector.attribute_actions import Action, AttributeActions, check_actions
 from collector.component import ProcessorFactory, Settings, Stability
 from collector.config import ComponentConfig
 from collector.matching import MatchProperties, Selection
-from collector.pdata import Logs, Metrics, Traces, compact
+from collector.pdata import Logs, Metrics, Traces
 
 
 class AttributesConfig(ComponentConfig):
@@ -65,10 +65,11 @@ class Attributes:
 
     def _apply(self, payload: Any) -> None:
         steps = self._actions.steps(payload.context)
-        for item in self._selection(payload):
-            for step in steps:
-                step(item)
-            compact(item)
+        for items in self._selection(payload):
+            for item in items:
+                for step in steps:
+                    step(item)
+        payload.chunks()  # written out: who comes next walks over bytes again
 
 
 factory = ProcessorFactory("attributes", AttributesConfig, Attributes, Stability.BETA)

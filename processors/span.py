@@ -117,9 +117,10 @@ class SpanProcessor:
 
     def process_traces(self, traces: Traces) -> Traces:
         steps = self._steps
-        for span in self._selection(traces):
-            for step in steps:
-                step(span)
+        for spans in self._selection(traces):
+            for span in spans:
+                for step in steps:
+                    step(span)
         return traces
 
 

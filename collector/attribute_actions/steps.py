@@ -9,6 +9,7 @@ from collector.pdata import (
     attr_delete,
     attr_get,
     attr_has,
+    attr_map,
     attr_raw,
     attr_set_raw,
     decode_value,
@@ -52,9 +53,7 @@ def hash_step(a: Action) -> Step:
     key = a.key.encode()
 
     def hash_one(view: Any, key: bytes = key) -> None:
-        raw = attr_raw(view, key)
-        if raw is not None:
-            attr_set_raw(view, key, hashes[raw])
+        attr_map(view, key, hashes)
 
     if not a.pattern:
         return hash_one
@@ -98,11 +97,7 @@ def convert_step(a: Action) -> Step:
     memo = Memo(converted)
 
     def convert_value(view: Any) -> None:
-        raw = attr_raw(view, key)
-        if raw is not None:
-            value = memo[raw]
-            if value is not None:
-                attr_set_raw(view, key, value)
+        attr_map(view, key, memo)
 
     return convert_value
 

@@ -12,7 +12,7 @@ __all__ = ["CONVERSIONS", "Memo", "hashed"]
 
 Result = TypeVar("Result")
 
-MOST_REMEMBERED: Final = 8192
+MOST_REMEMBERED: Final = 16_384
 LONGEST_REMEMBERED: Final = 256  # bytes of a value; longer ones seldom recur
 NOT_A_NUMBER_AS_INT: Final = -(1 << 63)  # what a conversion gives for NaN and for what does not fit
 INT64: Final = Struct("<q").pack

@@ -1,12 +1,13 @@
 """`include` and `exclude` over a payload."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from collector.component import Signal
 from collector.matching.conditions import ViewTest
 from collector.matching.match import Match
 from collector.matching.properties import MatchProperties
+from collector.pdata import rewriting
 
 __all__ = ["Selection"]
 
@@ -23,13 +24,8 @@ class Selection:
         self._exclude = Match(exclude, signal) if exclude else None
         self._points = signal is Signal.METRICS
 
-    def __call__(self, payload: Any) -> Iterator[Any]:
-        """Views of the selected spans, log records or data points."""
-        if self._include is None and self._exclude is None:
-            return payload.points() if self._points else payload.records()  # type: ignore[no-any-return]
-        return self._selected(payload)
-
-    def _selected(self, payload: Any) -> Iterator[Any]:
+    def __call__(self, payload: Any) -> Iterator[Iterable[Any]]:
+        """Views of the selected spans, log records or data points, group by group, to be edited (`rewriting`)."""
         include, exclude = self._include, self._exclude
         for resources in payload.resources():
             if include and include.resource and not include.resource(resources):
@@ -44,11 +40,21 @@ class Selection:
                         continue
                     out = exclude.item
                 inside = include.item if include else None
-                for item in self._items(scopes):
-                    if (inside is None or inside(item)) and (out is None or not out(item)):
-                        yield item
+                for items in self._items(scopes):
+                    if inside is not None or out is not None:
+                        yield _chosen(items, inside, out)
+                    else:
+                        yield items
 
-    def _items(self, scopes: Any) -> Iterator[Any]:
+    def _items(self, scopes: Any) -> Iterator[Iterable[Any]]:
         if not self._points:
-            return iter(scopes.records())
-        return (point for metric in scopes.records() for point in metric.data_points)
+            yield rewriting(scopes.records())
+            return
+        for metric in scopes.records():
+            yield rewriting(metric.data_points)
+
+
+def _chosen(items: Iterable[Any], inside: ViewTest | None, out: ViewTest | None) -> Iterator[Any]:
+    for item in items:
+        if (inside is None or inside(item)) and (out is None or not out(item)):
+            yield item

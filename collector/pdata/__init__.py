@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ._kernel.builder import Builder, ResourceBuilder, ScopeBuilder
     from ._kernel.common import EntityRef, InstrumentationScope, Resource, ResourceGroup, ScopeGroup
     from ._kernel.logs import LogRecord, ResourceLogs, ScopeLogs
-    from ._kernel.message import Message, compact
+    from ._kernel.message import Message
     from ._kernel.metrics import (
         Buckets,
         Exemplar,
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
         SummaryDataPoint,
         ValueAtQuantile,
     )
+    from ._kernel.pattern import Pattern
     from ._kernel.payload import Logs, Metrics, Payload, Traces
-    from ._kernel.repeated import Repeated
+    from ._kernel.repeated import Repeated, rewriting
     from ._kernel.traces import ResourceSpans, ScopeSpans, Span, SpanEvent, SpanLink, Status
     from ._kernel.values import (
         Attributes,
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
         attr_equals,
         attr_get,
         attr_has,
+        attr_map,
+        attr_matches,
         attr_raw,
+        attr_replace,
         attr_set,
         attr_set_raw,
         decode_value,
@@ -47,14 +51,15 @@ else:
         "builder": "Builder ResourceBuilder ScopeBuilder",
         "common": "EntityRef InstrumentationScope Resource ResourceGroup ScopeGroup",
         "logs": "LogRecord ResourceLogs ScopeLogs",
-        "message": "Message compact",
+        "message": "Message",
         "metrics": "Buckets Exemplar ExponentialHistogramDataPoint HistogramDataPoint Metric NumberDataPoint"
         " ResourceMetrics ScopeMetrics SummaryDataPoint ValueAtQuantile",
         "payload": "Logs Metrics Payload Traces",
-        "repeated": "Repeated",
+        "repeated": "Repeated rewriting",
+        "pattern": "Pattern",
         "traces": "ResourceSpans ScopeSpans Span SpanEvent SpanLink Status",
         "values": "Attributes ValueList ValueMap attr_delete attr_equals attr_get attr_has attr_raw attr_set"
-        " attr_set_raw decode_value encode_value",
+        " attr_set_raw attr_map attr_matches attr_replace decode_value encode_value",
     }
     for _module, _names in _NAMES.items():
         for _name in _names.split():
@@ -85,6 +90,7 @@ __all__ = [
     "Metric",
     "Metrics",
     "NumberDataPoint",
+    "Pattern",
     "Payload",
     "Repeated",
     "Resource",
@@ -111,12 +117,15 @@ __all__ = [
     "attr_equals",
     "attr_get",
     "attr_has",
+    "attr_map",
+    "attr_matches",
     "attr_raw",
+    "attr_replace",
     "attr_set",
     "attr_set_raw",
     "attribute_value_as_string",
-    "compact",
     "decode_value",
     "encode_value",
     "kernel_build",
+    "rewriting",
 ]

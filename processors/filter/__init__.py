@@ -68,6 +68,7 @@ class Filter:
             for rule, count in self._counts.items():
                 self._drop(count, reason="filtered", rule=rule)
             self._counts.clear()
+            payload.chunks()  # written out: who comes next walks over bytes again
         return not self._droppers or next(iter(payload.resources()), None) is not None
 
     def _count(self, rule: str, items: int) -> None:

@@ -54,7 +54,7 @@ def _rules(
     compiled = compile_conditions(
         texts, context=None if prefixed else context, signal=signal, error_mode=mode, on_error=on_error
     )
-    return Rules(tuple(texts), compiled.which, asks_request=compiled.program.uses_request)
+    return Rules(tuple(texts), compiled.which, compiled.program.uses_request, compiled.program.sieve)
 
 
 def check_conditions(config: FilterConfig) -> None:

@@ -21,12 +21,15 @@ class Dropper:
         self.errors: list[EvaluationError] = []
         self._request: Context = EMPTY_CONTEXT
         self._count = count
+        self._sieve: Rules | None = None
         resource, scope, record, inner = (self._test(rules) for rules in walk.levels)
         self._resource = resource
         self._scope = scope
         self._record = record
         if inner is not None:
             self._record = _points(record, inner) if signal == "metrics" else _events(record, inner)
+        elif len(walk.levels[2]) == 1 and walk.levels[2][0].sieve is not None:
+            self._sieve = walk.levels[2][0]
         self._enters_scopes = bool(scope or self._record)
 
     def _test(self, groups: list[Rules]) -> Test | None:
@@ -74,9 +77,19 @@ class Dropper:
         if self._scope is not None and self._scope(group):
             return True
         records = group.records()
-        if self._record is not None:
+        if self._sieve is not None:
+            self._sift(group, self._sieve)
+        elif self._record is not None:
             records.remove_if(self._record)
         return not records
+
+    def _sift(self, group: Any, rules: Rules) -> None:
+        assert rules.sieve is not None
+        dropped = [0] * len(rules.names)
+        rules.sieve(group, dropped, self.errors, self._request)
+        for name, count in zip(rules.names, dropped, strict=True):
+            if count:
+                self._count(name, count)
 
 
 def _points(metric_goes: Test | None, point_goes: Test) -> Test:

@@ -18,12 +18,14 @@ class Rules:
     """Tests with the names under which what they drop is counted: texts of conditions, or settings.
 
     `which(view)` gives the number of the first that drops the view, -1 if none does. Where `asks_request` is set it
-    takes the payload's context as `request`, too.
+    takes the payload's context as `request`, too. `sieve`, where there is one, does the whole work for the records of a
+    scope group (`collector.ottl.compile.program.Program.sieve`).
     """
 
     names: tuple[str, ...]
     which: Callable[..., int]
     asks_request: bool = False
+    sieve: Callable[..., None] | None = None
 
 
 @dataclass(slots=True)

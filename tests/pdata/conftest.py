@@ -8,7 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-MODULES = ("check", "common", "logs", "message", "metrics", "payload", "repeated", "traces", "values", "wire")
+KERNEL = Path(__file__).parents[2] / "collector/pdata/_kernel"
+MODULES = [path.stem for path in sorted(KERNEL.glob("*.py")) if path.stem not in ("__init__", "native")]
 
 
 class Build:

@@ -13,7 +13,12 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 from conftest import BUILDS  # noqa: E402 - found by the line above
 from random_edits import edit  # noqa: E402
 from random_otlp import REQUESTS, assert_all_show, count_items, random_request  # noqa: E402
-from test_properties import SIGNALS, again, damage, tops  # noqa: E402
+from test_properties import SIGNALS, again, damage, rewrite, tops  # noqa: E402
+
+A_PATTERN = {
+    build.name: build.Pattern(bytes(code == 120 for code in range(256)), b"\x01", b"\xff", anchored=False, ended=False)
+    for build in BUILDS
+}
 
 
 def edits(build, signal, seed):
@@ -34,6 +39,23 @@ def edits(build, signal, seed):
     assert_all_show(views, groups)
     assert again(signal, payload.seal()) == message.SerializeToString()
     assert_all_show(payload.resources(), groups)
+
+
+def rewritten(build, signal, seed):
+    rng = random.Random(seed)
+    message = random_request(signal, rng)
+    payload = getattr(build, SIGNALS[signal]).from_bytes(message.SerializeToString())
+    groups = tops(message)
+    for _ in range(4):
+        if groups and rng.random() < 0.5:
+            index = rng.randrange(len(groups))
+            edit(list(payload.resources())[index], groups[index], rng)
+        rewrite(build, payload, groups, rng)
+        if rng.random() < 0.5:
+            payload.chunks()
+        assert payload.item_count == count_items(message)
+    assert_all_show(payload.resources(), groups)
+    assert again(signal, payload.seal()) == message.SerializeToString()
 
 
 def damaged_bytes(build, signal, seed):
@@ -61,6 +83,14 @@ def unchecked_bytes(build, signal, seed):
         for part in (payload, payload.fork()):
             for group in part.resources():
                 walk(group, rng)
+                for scope in group.scopes():
+                    for record in build.rewriting(scope.records()):
+                        walk(record, rng)
+                        for attempt in (build.attr_delete, build.attr_raw):
+                            attempt(record, b"a")
+                        build.attr_set_raw(record, b"a", b"\x0a\x01x")
+                        build.attr_matches(record, b"a", A_PATTERN[build.name])
+                        build.attr_replace(record, b"a", A_PATTERN[build.name], b"yy")
             part.split(max_items=2)
             part.seal()
 
@@ -95,7 +125,7 @@ def main():
     for seed in range(first, first + rounds):
         for build in BUILDS:
             for signal in SIGNALS:
-                for work in (edits, damaged_bytes, unchecked_bytes):
+                for work in (edits, rewritten, damaged_bytes, unchecked_bytes):
                     try:
                         work(build, signal, seed)
                     except Exception:  # noqa: BLE001 - whatever it is, its seed is what counts

@@ -22,6 +22,23 @@ def made(pdata, signal, seed):
     return rng, message, data, getattr(pdata, SIGNALS[signal]).from_bytes(data)
 
 
+def rewrite(pdata, payload, groups, rng):
+    """Edit or remove records one after the other."""
+    for group, target in zip(payload.resources(), groups, strict=True):
+        for scope, scope_target in zip(group.scopes(), getattr(target, target.DESCRIPTOR.fields[1].name), strict=True):
+            records = getattr(scope_target, scope_target.DESCRIPTOR.fields[1].name)
+            kept = []
+            for view, record in zip(pdata.rewriting(scope.records()), list(records), strict=True):
+                for _ in range(rng.choice([0, 0, 1, 3])):
+                    edit(view, record, rng)
+                if rng.random() < 0.1:
+                    scope.records().remove(view)
+                else:
+                    kept.append(type(record).FromString(record.SerializeToString()))
+            del records[:]
+            records.extend(kept)
+
+
 def tops(message):
     return getattr(message, message.DESCRIPTOR.fields[0].name)
 
@@ -70,6 +87,24 @@ def test_edits_do_what_the_same_edits_do_to_protobuf(pdata, signal, seed):
     assert again(signal, payload.seal()) == message.SerializeToString(), seed
     assert_all_show(payload.resources(), groups)
     assert again(signal, untouched.seal()) == before
+
+
+@settings(few, max_examples=150)
+@given(signals, seeds)
+def test_records_edited_one_after_the_other_become_what_protobuf_makes_of_them(pdata, signal, seed):
+    rng, message, _data, payload = made(pdata, signal, seed)
+    groups = tops(message)
+    if groups and rng.random() < 0.5:
+        index = rng.randrange(len(groups))
+        edit(list(payload.resources())[index], groups[index], rng)
+    for _ in range(2):
+        rewrite(pdata, payload, groups, rng)
+        assert payload.item_count == count_items(message)
+        if rng.random() < 0.5:
+            payload.chunks()
+
+    assert_all_show(payload.resources(), groups)
+    assert again(signal, payload.seal()) == message.SerializeToString(), seed
 
 
 @few

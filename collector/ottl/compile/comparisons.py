@@ -43,10 +43,11 @@ def comparison(emitter: Emitter, operator: str, left: bound.Bound, right: bound.
 def _equals_constant(emitter: Emitter, node: bound.Bound, value: Any) -> Code | None:
     key = first_key(node) if isinstance(node, bound.Read) and len(node.keys) == 1 else None
     single = key is not None and isinstance(node, bound.Read) and node.spec.kind == "attributes"
-    if single and isinstance(node, bound.Read):
+    if single and key is not None and isinstance(node, bound.Read):
         owner = emitter.owner(node)
         if value is None:
             t = emitter.fresh("t")
+            emitter.raws[owner, key] = t
             return Code(f"(not ({t} := attr_raw({owner}, {key!r})) or {t} == {_EMPTY_BYTES!r})", bool, 2)
         if type(value) is str:
             return Code(f"attr_equals({owner}, {key!r}, {emitter.literal(encode_value(value))})", bool, 2)

@@ -15,13 +15,22 @@ from collector.ottl.compile.code import Code
 from collector.ottl.compile.comparisons import COMPARISONS, comparison
 from collector.ottl.compile.keys import first_key
 from collector.ottl.compile.memory import MEMO_TEXT, memoised
-from collector.ottl.compile.special import SPECIAL
+from collector.ottl.compile.special import SPECIAL, SPECIAL_VALUES
 from collector.ottl.errors import EvaluationError
 from collector.ottl.functions import builtin_functions
 from collector.ottl.functions.calling import function_argument
 from collector.ottl.signature import Function, Target
 from collector.ottl.values import TELEMETRY_LISTS, map_entry, mismatch, type_name
-from collector.pdata import attr_delete, attr_equals, attr_get, attr_raw, attr_set, attr_set_raw
+from collector.pdata import (
+    attr_delete,
+    attr_equals,
+    attr_get,
+    attr_matches,
+    attr_raw,
+    attr_replace,
+    attr_set,
+    attr_set_raw,
+)
 
 MAX_LEVELS = 12
 MAX_CHAIN = 30
@@ -44,8 +53,14 @@ def list_in_place(value: Any) -> Any:
 class Emitter:
     """Collects the source of one program and the names that it uses."""
 
-    def __init__(self, context: str) -> None:
+    def __init__(self, context: str, stable: frozenset[str] = frozenset()) -> None:
         self.context = context
+        self.stable = stable
+        """Owners above the item whose attributes no statement of the program changes."""
+        self.raws: dict[tuple[str, bytes], str] = {}
+        """Variables with encoded attributes, by owner and key, that were certainly read just before."""
+        self.hoisted: dict[str, str] = {}
+        """Expressions that are evaluated once for all items under the same resource and scope, with their variables."""
         self.used: set[str] = set()
         """Variables that the source reads: contexts, their groups, `request` and `cache`."""
         self.helpers: list[str] = []
@@ -53,7 +68,9 @@ class Emitter:
         self.namespace: dict[str, Any] = {
             **reading.NAMES,
             "attr_get": attr_get, "attr_set": attr_set, "attr_set_raw": attr_set_raw, "attr_delete": attr_delete,
-            "attr_raw": attr_raw, "attr_equals": attr_equals, "store": writing.store, "read_keys": walking.read_keys,
+            "attr_raw": attr_raw, "attr_equals": attr_equals, "attr_matches": attr_matches,
+            "attr_replace": attr_replace,
+            "store": writing.store, "read_keys": walking.read_keys,
             "read_body": walking.read_body, "write_keys": walking.write_keys, "index_result": walking.index_result,
             "replace_map": walking.replace_map, "truth": truth, "Target": Target, "map_entry": map_entry,
             "mapping": coerce.mapping, "list_in_place": list_in_place, "add": maths.add, "sub": maths.sub,
@@ -90,9 +107,18 @@ class Emitter:
         """Return the expression as a call of a function of its own, if it nests deep."""
         if code.levels <= MAX_LEVELS:
             return code
+        self.raws.clear()
         name = self.fresh("part")
         self.helpers.append(f"def {name}(@VARIABLES@):\n    return {code.source}")
         return Code(f"{name}(@VARIABLES@)", code.type)
+
+    def raw(self, path: bound.Read, key: bytes) -> str:
+        """Return an expression for an encoded attribute."""
+        owner = self.owner(path)
+        source = f"attr_raw({owner}, {key!r})"
+        if path.owner in self.stable:
+            return self.hoisted.setdefault(source, self.fresh("h"))
+        return self.raws.get((owner, key), source)
 
     # ---- values
 
@@ -227,7 +253,10 @@ class Emitter:
     def invoke(self, node: bound.Invoke) -> Code:
         """Return a call of a function."""
         function = node.function
+        special = SPECIAL_VALUES.get(function.name) if self._is_builtin(function) else None
         code = self._memoised(function, node.arguments) if function.memo else None
+        if code is not None and special is not None:
+            code = special(self, node, code)
         if code is None:
             codes = [self.argument(a) for a in node.arguments]
             call = self.name(function.call, "call")
@@ -290,7 +319,7 @@ class Emitter:
                 code = self.value(call)
                 return code if code.type is bool else Code(f"truth({code.source})", bool, code.levels + 1)
             case bound.Opposite(term):
-                code = self.condition(term)
+                code = self._apart(term)
                 return Code(f"(not {code.source})", bool, code.levels + 1)
             case bound.All(terms):
                 return self._joined(" and ", terms)
@@ -302,17 +331,27 @@ class Emitter:
                 raise AssertionError(node)
 
     def _joined(self, word: str, terms: tuple[bound.Bound, ...]) -> Code:
-        codes = [self.condition(t) for t in terms]
+        codes = [self.condition(t) if word == " and " else self._apart(t) for t in terms]
         return Code("(" + word.join(c.source for c in codes) + ")", bool, _deepest(codes) + 1)
+
+    def _apart(self, term: bound.Bound) -> Code:
+        """Return a condition of which nothing is known when the whole one is true."""
+        before = dict(self.raws)
+        code = self.condition(term)
+        self.raws = before
+        return code
 
     # ---- statements
 
     def editor(self, node: bound.Invoke) -> str:
         """Return an expression statement for an editor."""
         name = node.function.name
-        special = SPECIAL.get(name) if node.function is builtin_functions().get(name) else None
+        special = SPECIAL.get(name) if self._is_builtin(node.function) else None
         source = special(self, node) if special is not None else None
         return source or self.invoke(node).source
+
+    def _is_builtin(self, function: Function) -> bool:
+        return function is builtin_functions().get(function.name)
 
     def source(self, text: str, variables: list[str]) -> str:
         """Return text with the program's variables in their places."""

@@ -10,7 +10,9 @@ from typing import Any
 from collector.ottl.check import bound
 from collector.ottl.compile.emitter import Emitter
 from collector.ottl.compile.growing import growing
-from collector.pdata import EMPTY_CONTEXT, compact
+from collector.ottl.errors import EvaluationError
+from collector.ottl.functions import builtin_functions
+from collector.pdata import EMPTY_CONTEXT, rewriting
 
 Fail = Callable[[int, Exception], None]
 """Called with the number of the condition or statement that failed, and why; raises to stop."""
@@ -42,6 +44,8 @@ _UPWARDS = {
 }
 _ITEM = {"resource": "resource_group", "scope": "scope_group"}
 _RECORDS = ("log", "span", "metric")
+_REWRITTEN = ("log", "span")
+"""Items that are edited alone; functions of metrics and what lies in them keep views while they edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,12 @@ class Program:
     """Tells whether any condition is true for an item; true if there is none. Takes the request's context, too."""
     which: Callable[..., int]
     """Tells which condition is the first that is true for an item; -1 if none is. Takes the request's context, too."""
+    sieve: Callable[..., None] | None
+    """Removes the records of a scope group for which a condition is true; only where the items are records.
+
+    `sieve(group, dropped, errors, request)` adds the items removed to `dropped[n]` for the first condition `n` that is
+    true, and what `propagate` raises to `errors`.
+    """
     uses_request: bool
     value: Callable[[Any], Any] | None
     source: str
@@ -70,18 +80,21 @@ def compile_program(
     value: bound.Bound | None = None,
 ) -> Program:
     """Compile bound statements, conditions and possibly a value of one context into Python functions."""
-    emitter = Emitter(context)
+    emitter = Emitter(context, _stable(context, statements))
     tests = [emitter.condition(c).source for c in conditions]
     body = _body(emitter, statements, tests)
     result = emitter.value(value).source if value is not None else None
     used = emitter.used
     item = _ITEM.get(context, context)
     appends = any(s.call.function.appends for s in statements)
-    lines = ["def run(payload):", *_loops(context, used, body, appends=appends)]
-    lines += ["def one(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), *_indent(body)]
+    hoisted = [f"{name} = {source}" for source, name in emitter.hoisted.items()]
+    lines = ["def run(payload):", *_loops(context, used, hoisted, body, appends=appends), "    payload.chunks()"]
+    lines += ["def one(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), *_indent([*hoisted, *body])]
     lines += ["def match(item, request=EMPTY_CONTEXT):"]
     lines += [*_prologue(context, item, used), *_match(tests)] if tests else ["    return True"]
     lines += ["def which(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), *_match(tests, numbered=True)]
+    if context in _RECORDS and tests:
+        lines += ["def sieve(group, dropped, errors, request=EMPTY_CONTEXT):", *_sieve(context, used, tests)]
     if result is not None:
         lines += ["def value(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), f"    return {result}"]
     variables = sorted(used)
@@ -92,7 +105,8 @@ def compile_program(
         fail_condition=fail_condition,
         growing=growing,
         EMPTY_CONTEXT=EMPTY_CONTEXT,
-        compact=compact,
+        rewriting=rewriting,
+        EvaluationError=EvaluationError,
     )
     filename = f"<ottl {context} {id(emitter)}>"
     exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - the source is ours, made of checked expressions
@@ -102,6 +116,7 @@ def compile_program(
         namespace["one"],
         namespace["match"],
         namespace["which"],
+        namespace.get("sieve"),
         "request" in used,
         namespace.get("value"),
         source,
@@ -116,6 +131,7 @@ def _body(emitter: Emitter, statements: Sequence[bound.BoundStatement], tests: l
     """Return the lines that run all statements for the item in the variables."""
     lines: list[str] = []
     for number, statement in enumerate(statements):
+        emitter.raws.clear()
         where = emitter.condition(statement.where).source
         editor = emitter.editor(statement.call)
         inside = [editor] if where == "True" else [f"if {where}:", f"    {editor}"]
@@ -145,26 +161,67 @@ def _match(tests: list[str], *, numbered: bool = False) -> list[str]:
     return _indent([*lines, f"return {-1 if numbered else False}"])
 
 
-def _loops(context: str, used: set[str], body: list[str], *, appends: bool) -> list[str]:
+def _sieve(context: str, used: set[str], tests: list[str]) -> list[str]:
+    """Return the lines of a loop over the records of a scope group that removes some."""
+    lines = ["scope_group = group"]
+    above = {
+        "resource_group": "group.resource_group",
+        "resource": "group.resource",
+        "scope": "group.scope",
+    }
+    lines += [f"{variable} = {source}" for variable, source in above.items() if variable in used]
+    lines += ["records = group.records()", f"for {context} in records:"]
+    attempts = ["cache = {}"] if "cache" in used else []
+    for number, test in enumerate(tests):
+        attempts += ["try:", f"    if {test}:", f"        dropped[{number}] += {context}.weight()"]
+        attempts += [f"        records.remove({context})", "        continue"]
+        attempts += ["except Exception as error:", f"    fail_condition({number}, error)"]
+    lines += _indent(["try:", *_indent(attempts), "except EvaluationError as error:", "    errors.append(error)"])
+    return _indent(lines)
+
+
+def _loops(context: str, used: set[str], hoisted: list[str], body: list[str], *, appends: bool) -> list[str]:
     """Return nested loops down to the items of a context, binding the variables on their way."""
     chain = _CHAINS[context]
     lines = ["    request = payload.context"] if "request" in used else []
     depth = 1
-    flat = not ({"resource", "scope", "resource_group", "scope_group"} & used) and len(chain) > 2 and not appends
-    if flat:
-        chain = chain[2:]
-    for place, variable in enumerate(chain):
-        inside = "payload.records()" if flat and place == 0 else _INSIDE[variable]
+    for variable in chain:
+        inside = _INSIDE[variable]
+        if variable == chain[-1] and variable in _REWRITTEN:
+            inside = f"rewriting({inside})"
         if variable == "metric" and appends:
             inside = f"growing({inside})"
+        if variable == chain[-1]:
+            lines += _indent(hoisted, depth)
         lines.append("    " * depth + f"for {variable} in {inside}:")
         depth += 1
         child = {"resource_group": "resource", "scope_group": "scope"}.get(variable)
         if child in used:
             lines.append("    " * depth + f"{child} = {variable}.{child}")
-    if chain[-1] in ("log", "span"):
-        body = [*body, f"compact({chain[-1]})"]
     return [*lines, *_indent(body, depth)]
+
+
+def _stable(context: str, statements: Sequence[bound.BoundStatement]) -> frozenset[str]:
+    """Return which owners above the items of a context have attributes that no statement changes."""
+    builtin = builtin_functions()
+    found: set[str] = {context}
+    nodes: list[Any] = [statement.call for statement in statements]
+    while nodes:
+        node = nodes.pop()
+        match node:
+            case bound.Place(path):
+                found.add(path.owner)
+            case bound.ItemOf(item):
+                found.add(item)
+            case bound.Invoke(function, arguments):
+                if function is not builtin.get(function.name):
+                    return frozenset()
+                nodes += arguments
+            case bound.Many(items):
+                nodes += items
+            case _:
+                pass
+    return frozenset({"resource", "scope"}) - found
 
 
 def _prologue(context: str, item: str, used: set[str]) -> list[str]:

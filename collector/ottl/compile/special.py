@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from collector.ottl.check import bound
+from collector.ottl.compile.code import Code
 from collector.ottl.compile.keys import first_key
 from collector.ottl.compile.memory import MEMO_TEXT, memoised
 from collector.ottl.functions.calling import function_argument
 from collector.ottl.functions.replacing import replaced_or_nil
 from collector.ottl.signature import Function
-from collector.ottl.values import SCALARS, storable
-from collector.pdata import encode_value
+from collector.ottl.values import SCALARS, storable, utf8
+from collector.pdata import InstrumentationScope, LogRecord, Metric, Span, SpanEvent, encode_value
+from collector.simple_regex import plain_pattern
 
 if TYPE_CHECKING:
     from collector.ottl.compile.emitter import Emitter
+
+_VIEWS = {"span": Span, "spanevent": SpanEvent, "log": LogRecord, "metric": Metric, "scope": InstrumentationScope}
+_SHORT = 1000
+"""Longest replacement, in characters, that cannot make a text of a plain pattern grow without measure."""
 
 
 def _set(emitter: Emitter, node: bound.Invoke) -> str | None:
@@ -31,10 +37,10 @@ def _set(emitter: Emitter, node: bound.Invoke) -> str | None:
             stored, error = storable(value.value)
             if error is None:
                 return f"attr_set_raw({owner}, {key!r}, {emitter.literal(encode_value(stored))})"
-        source = first_key(value)
-        if isinstance(value, bound.Read) and value.spec.kind == "attributes" and source and len(value.keys) == 1:
-            t, other = emitter.fresh("t"), emitter.owner(value)
-            return f"({t} := attr_raw({other}, {source!r})) and attr_set_raw({owner}, {key!r}, {t})"
+        raw = _raw_source(emitter, value)
+        if raw is not None:
+            t = emitter.fresh("t")
+            return f"({t} := {raw}) and attr_set_raw({owner}, {key!r}, {t})"
         code = emitter.value(value)
         if code.type in SCALARS:
             return f"attr_set({owner}, {key!r}, {code.source})"
@@ -45,8 +51,47 @@ def _set(emitter: Emitter, node: bound.Invoke) -> str | None:
             return f"setattr({emitter.owner(path)}, {path.spec.field!r}, {code.source})"
         t = emitter.fresh("t")
         fast = f"setattr({emitter.owner(path)}, {path.spec.field!r}, {t})"
-        return f"({fast} if type({t} := {code.source}) is str else {emitter.write(path, t)})"
+        slow = f"({fast} if type({t} := {code.source}) is str else {emitter.write(path, t)})"
+        raw, field = _raw_source(emitter, value), _text_field(emitter, path)
+        if raw is None or field is None:
+            return slow
+        u = emitter.fresh("t")
+        return f"({u} := {raw}) and ({field}.put_value({emitter.owner(path)}, {u}) or {slow})"
     return emitter.write(path, code.source)
+
+
+def _raw_source(emitter: Emitter, value: bound.Bound) -> str | None:
+    """Return an expression for an attribute that is only moved, encoded; nil and empty values are false in it."""
+    key = first_key(value)
+    if not isinstance(value, bound.Read) or value.spec.kind != "attributes" or not key or len(value.keys) != 1:
+        return None
+    return emitter.raw(value, key)
+
+
+def _text_field(emitter: Emitter, path: bound.Read) -> str | None:
+    """Return a name for the field that a path to a text stands for."""
+    field = getattr(_VIEWS.get(path.owner), path.spec.field or "", None)
+    if path.spec.kind != "str" or path.keys or not hasattr(field, "put_value"):
+        return None
+    return emitter.name(field, "field")
+
+
+def _is_match(emitter: Emitter, node: bound.Invoke, slow: Code) -> Code:
+    """Match a plain pattern where the text lies."""
+    target, pattern = node.arguments
+    plain = plain_pattern(pattern.value.pattern) if isinstance(pattern, bound.Const) else None
+    path = target.value if isinstance(target, bound.Coerced) else None
+    if plain is None or not isinstance(path, bound.Read):
+        return slow
+    field, key = _text_field(emitter, path), first_key(path)
+    if field is not None:
+        call = f"{field}.matches({emitter.owner(path)}, {emitter.name(plain, 'pattern')})"
+    elif path.spec.kind == "attributes" and key is not None and len(path.keys) == 1:
+        call = f"attr_matches({emitter.owner(path)}, {key!r}, {emitter.name(plain, 'pattern')})"
+    else:
+        return slow
+    t = emitter.fresh("t")
+    return Code(f"({t} == 1 if ({t} := {call}) >= 0 else {slow.source})", bool, slow.levels + 1)
 
 
 def _delete_key(emitter: Emitter, node: bound.Invoke) -> str | None:
@@ -75,17 +120,32 @@ def _replace_pattern(emitter: Emitter, node: bound.Invoke) -> str | None:
     )
     read = emitter.settle(emitter.read(place.path))
     key = first_key(place.path)
-    if place.path.spec.kind == "attributes" and key is not None and len(place.path.keys) == 1:
-        write = f"attr_set({emitter.owner(place.path)}, {key!r}, {u})"
-    else:
-        write = emitter.write(place.path, u)
-    return (
+    one = place.path.spec.kind == "attributes" and key is not None and len(place.path.keys) == 1
+    write = f"attr_set({emitter.owner(place.path)}, {key!r}, {u})" if one else emitter.write(place.path, u)
+    slow = (
         f"type({t} := {read.source}) is str"
         f" and ({u} := {memo}({t}) if len({t}) <= {MEMO_TEXT} else {direct}({t})) is not None"
         f" and {write}"
     )
+    simple = _plain_replacement(emitter, values)
+    if simple is not None and one:
+        return f"attr_replace({emitter.owner(place.path)}, {key!r}, {simple}) or ({slow})"
+    field = _text_field(emitter, place.path)
+    if simple is not None and field is not None:
+        return f"{field}.replace({emitter.owner(place.path)}, {simple}) or ({slow})"
+    return slow
 
 
+def _plain_replacement(emitter: Emitter, values: list[Any]) -> str | None:
+    """Return source for a plain pattern and what is put in the place of its matches, if both are as simple as that."""
+    pattern, replacement, *more = values
+    plain = plain_pattern(pattern.pattern)
+    if plain is None or any(v is not None for v in more) or "$" in replacement or len(replacement) > _SHORT:
+        return None
+    return f"{emitter.name(plain, 'pattern')}, {emitter.literal(utf8(replacement))}"
+
+
+SPECIAL_VALUES: dict[str, Callable[[Emitter, bound.Invoke, Code], Code]] = {"IsMatch": _is_match}
 SPECIAL: dict[str, Callable[[Emitter, bound.Invoke], str | None]] = {
     "set": _set, "delete_key": _delete_key, "replace_pattern": _replace_pattern,
 }  # fmt: skip

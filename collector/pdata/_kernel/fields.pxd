@@ -1,10 +1,11 @@
 cimport cython
 
 from .message cimport Message, child
-from .native cimport load_double, load_u32, load_u64, signed32
+from .native cimport cut, equal, load_double, load_u32, load_u64, signed32, splice
 from .node cimport Node, Piece
 from .repeated cimport Repeated, append_message, make_repeated
-from .values cimport NESTED, encode_value, live_value, make_attributes, read_value
+from .pattern cimport Pattern
+from .values cimport NESTED, encode_value, live_value, make_attributes, read_value, text_of
 from .wire cimport encode_block, encode_double, encode_tag, encode_text, encode_varint, find, next_field, read_varint
 
 cdef class Field:
@@ -21,7 +22,14 @@ cdef class Field:
     cdef bytes encode(self, object value)
 
 cdef class StringField(Field):
-    pass
+    @cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, _stop=Py_ssize_t)
+    cpdef int matches(self, Message view, Pattern pattern) except -2
+
+    @cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, text=bytes)
+    cpdef bint replace(self, Message view, Pattern pattern, bytes replacement) except -1
+
+    @cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t)
+    cpdef bint put_value(self, Message view, bytes value) except -1
 
 cdef class BytesField(Field):
     cdef int size
@@ -85,6 +93,7 @@ cdef class RepeatedField:
     cdef readonly Message model
     cdef readonly int number
 
+@cython.locals(at=Py_ssize_t, _start=Py_ssize_t, stop=Py_ssize_t)
 cdef put_field(Message message, int number, bytes field)
 
 cdef bytes message_bytes(Message model, object value)

@@ -10,9 +10,10 @@ from typing import Any
 from collector.pdata.empty import EMPTY
 
 from .message import Message, child
-from .native import load_double, load_u32, load_u64, signed32
+from .native import cut, equal, load_double, load_u32, load_u64, signed32, splice
+from .pattern import Pattern
 from .repeated import append_message, make_repeated
-from .values import NESTED, encode_value, live_value, make_attributes, read_value
+from .values import NESTED, encode_value, live_value, make_attributes, read_value, text_of
 from .wire import encode_block, encode_double, encode_tag, encode_text, encode_varint, find, next_field, read_varint
 
 _U64 = 0xFFFF_FFFF_FFFF_FFFF
@@ -75,6 +76,38 @@ class StringField(Field):
 
     def zero(self) -> Any:
         return ""
+
+    def matches(self, view: Message, pattern: Pattern) -> int:
+        """Tell whether the pattern matches in the text: 1 or 0; -1 where this is not to be decided here."""
+        if view.live() is not None:
+            return -1
+        at, start, stop = find(view.buf, view.start, view.end, self.number)
+        if at < 0:
+            start = stop = 0
+        if not pattern.takes(view.buf, start, stop):
+            return -1
+        at, _stop = pattern.find(view.buf, start, stop)
+        return 1 if at >= 0 else 0
+
+    def replace(self, view: Message, pattern: Pattern, replacement: bytes) -> bool:
+        """Replace matches of the pattern in the text; False where this is not to be done here."""
+        if view.live() is not None:
+            return False
+        at, start, stop = find(view.buf, view.start, view.end, self.number)
+        if at < 0 or not pattern.takes(view.buf, start, stop):
+            return False
+        text = pattern.replaced(view.buf, start, stop, replacement)
+        if text is not None:
+            put_field(view, self.number, encode_block(self.number, text) if text else b"")
+        return True
+
+    def put_value(self, view: Message, value: bytes) -> bool:
+        """Set the text to that of an encoded AnyValue; False where it has another kind."""
+        at, start, stop = text_of(value, 0, len(value))
+        if at < 0:
+            return False
+        put_field(view, self.number, encode_block(self.number, cut(value, start, stop)) if stop > start else b"")
+        return True
 
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
         return buf[start:stop].decode("utf-8", "replace")
@@ -413,7 +446,18 @@ class RepeatedField:
 
 
 def put_field(message: Message, number: int, field: bytes) -> None:
-    """Set a singular field to this encoding; an empty one removes it."""
+    """Set a singular field to this encoding; an empty one removes it. An equal one stays."""
+    if message.alone and message.live() is None:
+        at, _start, stop = find(message.buf, message.start, message.end, number)
+        if at < 0:
+            if not field:
+                return
+            at = stop = message.end
+        elif stop - at == len(field) and equal(message.buf, at, field, len(field)):
+            return
+        if message.is_held():
+            message.become(splice(message.buf, message.start, message.end, at, stop, field))
+            return
     message.edit().put(number, field)
 
 

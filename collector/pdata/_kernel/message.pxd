@@ -17,6 +17,7 @@ cpdef Part make_part(bytes buf, Py_ssize_t items)
 
 @cython.no_gc
 cdef class Message:
+    cdef bint alone
     cdef readonly Py_ssize_t at
     cdef readonly bytes buf
     cdef readonly Py_ssize_t end
@@ -41,6 +42,15 @@ cdef class Message:
     cdef Node edit(self)
 
     @cython.locals(piece=Piece)
+    cdef bint is_held(self) except -1
+
+    @cython.locals(piece=Piece)
+    cdef become(self, bytes data)
+
+    @cython.locals(piece=Piece, data=bytes)
+    cdef settle(self)
+
+    @cython.locals(piece=Piece)
     cdef Piece place(self, Node above)
 
     @cython.locals(part=Part, node=Node)
@@ -55,9 +65,6 @@ cdef class Message:
     cpdef set_field_raw(self, int number, bytes value)
 
     cpdef copy_from(self, other)
-
-@cython.locals(node=Node)
-cpdef compact(Message view)
 
 @cython.locals(piece=Piece)
 cdef Piece make_piece_of(Message view)

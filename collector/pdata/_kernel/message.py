@@ -43,10 +43,14 @@ class Message:
     Fields are attributes with the names of the OTLP protobuf files. Setting a field to its default removes it from the
     wire; setting an optional one to None does. Editing a view that was removed from its payload changes only that view;
     editing one whose payload has been sealed meanwhile raises RuntimeError.
+
+    A view that is `alone` (see `rewriting`) has no node at first: its edits make other bytes of the message at once,
+    and `buf`, `start` and `end` are always where it is now.
     """
 
-    __slots__ = ("at", "buf", "end", "node", "number", "parent", "part", "piece", "start")
+    __slots__ = ("alone", "at", "buf", "end", "node", "number", "parent", "part", "piece", "start")
 
+    alone: bool
     at: int
     buf: bytes
     end: int
@@ -92,7 +96,7 @@ class Message:
 
     def live(self) -> Node | None:
         """Give the node with this message's edits, None if it has none."""
-        if self.node is not None or self.part.node is None:
+        if self.node is not None or self.alone or self.part.node is None:
             return self.node
         return self.synchronise()
 
@@ -157,8 +161,43 @@ class Message:
         self.node = node
         return node
 
+    def is_held(self) -> bool:
+        """Tell whether this message is alone and can become other bytes; if so, its piece is there."""
+        if not self.alone or self.node is not None:
+            return False
+        if self.part.closed:
+            raise RuntimeError("edit of a view whose payload was sealed meanwhile; take a new view from the payload")
+        piece = self.piece
+        if piece is None and self.parent is not None:
+            piece = self.place(self.parent.edit())
+            self.piece = piece
+        if piece is None or piece.is_removed():
+            self.detach()
+            return False
+        return True
+
+    def become(self, data: bytes) -> None:
+        """Replace a message that is held."""
+        piece = self.piece
+        if piece is not None:
+            piece.hold(data)
+        self.buf = data
+        self.start = 0
+        self.end = len(data)
+
+    def settle(self) -> None:
+        """End being alone: the edits made through views of what lies in this message are written out."""
+        piece = self.piece
+        if piece is not None and piece.node is not None and piece.node is self.node:
+            data = piece.node.encode()
+            self.node = None
+            self.become(data)
+        self.alone = False
+
     def place(self, above: Node) -> Piece | None:
         """Give the piece of this message among its parent's edits; None if it is no longer there."""
+        if self.at >= 0 and above.buf is self.buf and above.ends_before(self.at):
+            return above.add_last(make_piece_of(self))
         if self.at < 0:
             piece = above.find(self.number)
             if piece is None:
@@ -166,6 +205,8 @@ class Message:
             else:
                 above.own(piece)
             return piece
+        if above.buf is not self.buf and self.parent is not None and self.parent.alone:
+            raise RuntimeError("edit of a view of what lay in a record before the record was edited; take a new view")
         if above.buf is not self.buf or above.covers(self.at):
             return None
         piece = above.piece_at(self.at)
@@ -181,6 +222,7 @@ class Message:
         part = make_part(self.buf, 0)
         node = make_node(self.buf, self.start, self.end)
         part.node = node
+        self.alone = False
         self.part = part
         self.parent = None
         self.piece = None
@@ -243,17 +285,6 @@ class Message:
         return f"<{type(self).__name__} of {len(self.raw)} bytes>"
 
 
-def compact(view: Message) -> None:
-    """Write a record's edits out now: the payload then holds bytes and not thousands of small objects.
-
-    For processors that are done with a record before they go to the next one; reading and editing it again is also
-    cheaper then. Views of what lies in the record go stale; those of the record itself stay good.
-    """
-    node = view.live()
-    if node is not None and (node.patches or node.tail):
-        node.reset(node.encode())
-
-
 def make_piece_of(view: Message) -> Piece:
     """Describe the field that holds this message in its parent's bytes."""
     piece = Piece.__new__(Piece)
@@ -280,6 +311,7 @@ def stand_alone(view: Message, raw: bytes) -> None:
     view.number = 0
     view.piece = None
     view.node = None
+    view.alone = False
 
 
 def view_at(model: Message, parent: Message, number: int, at: int, start: int, end: int) -> Message:
@@ -294,6 +326,7 @@ def view_at(model: Message, parent: Message, number: int, at: int, start: int, e
     view.end = end
     view.piece = None
     view.node = None
+    view.alone = False
     return view
 
 
@@ -309,6 +342,7 @@ def view_of(model: Message, parent: Message, piece: Piece) -> Message:
     view.end = piece.stop
     view.piece = piece if piece.owned else None
     view.node = piece.node
+    view.alone = False
     return view
 
 
@@ -324,6 +358,7 @@ def view_absent(model: Message, parent: Message, number: int) -> Message:
     view.end = 0
     view.piece = None
     view.node = None
+    view.alone = False
     return view
 
 
@@ -351,4 +386,5 @@ def root_of(part: Part) -> Message:
     root.number = 0
     root.piece = None
     root.node = part.node
+    root.alone = False
     return root

@@ -48,6 +48,10 @@ cdef extern from *:
         return 1;
     }
 
+    static inline int telepipe_ascii_span(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
+        return telepipe_is_ascii(p + pos, end - pos);
+    }
+
     static inline int telepipe_is_text(const unsigned char *p, Py_ssize_t pos, Py_ssize_t end) {
         return telepipe_is_ascii(p + pos, end - pos) || telepipe_is_utf8(p, pos, end);
     }
@@ -119,13 +123,13 @@ cdef extern from *:
         return PyBytes_FromStringAndSize(PyBytes_AS_STRING(data) + start, stop - start);
     }
 
-    static inline PyObject *telepipe_entry(unsigned int tag, PyObject *key, PyObject *value) {
-        if (key == Py_None || value == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return NULL; }
+    static inline Py_ssize_t telepipe_entry_size(Py_ssize_t keys, Py_ssize_t values) {
+        return 2 + telepipe_width(keys) + keys + telepipe_width(values) + values;
+    }
+
+    static inline unsigned char *telepipe_put_entry(unsigned char *to, unsigned int tag, PyObject *key, PyObject *value) {
         Py_ssize_t keys = PyBytes_GET_SIZE(key), values = PyBytes_GET_SIZE(value);
-        Py_ssize_t size = 2 + telepipe_width(keys) + keys + telepipe_width(values) + values;
-        PyObject *field = PyBytes_FromStringAndSize(NULL, telepipe_width(tag) + telepipe_width(size) + size);
-        if (field == NULL) return NULL;
-        unsigned char *to = telepipe_put(telepipe_put((unsigned char *)PyBytes_AS_STRING(field), tag), size);
+        to = telepipe_put(telepipe_put(to, tag), telepipe_entry_size(keys, values));
         *to++ = 10;
         to = telepipe_put(to, keys);
         memcpy(to, PyBytes_AS_STRING(key), keys);
@@ -133,13 +137,58 @@ cdef extern from *:
         *to++ = 18;
         to = telepipe_put(to, values);
         memcpy(to, PyBytes_AS_STRING(value), values);
+        return to + values;
+    }
+
+    static inline PyObject *telepipe_entry(unsigned int tag, PyObject *key, PyObject *value) {
+        if (key == Py_None || value == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return NULL; }
+        Py_ssize_t size = telepipe_entry_size(PyBytes_GET_SIZE(key), PyBytes_GET_SIZE(value));
+        PyObject *field = PyBytes_FromStringAndSize(NULL, telepipe_width(tag) + telepipe_width(size) + size);
+        if (field != NULL) telepipe_put_entry((unsigned char *)PyBytes_AS_STRING(field), tag, key, value);
         return field;
+    }
+
+    static inline int telepipe_span(PyObject *data, Py_ssize_t start, Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop) {
+        if (data == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return 0; }
+        if (start < 0 || at < start || stop < at || end < stop || end > PyBytes_GET_SIZE(data)) {
+            PyErr_SetString(PyExc_IndexError, "a place outside the message");
+            return 0;
+        }
+        return 1;
+    }
+
+    static inline PyObject *telepipe_splice(PyObject *data, Py_ssize_t start, Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop, PyObject *field) {
+        if (!telepipe_span(data, start, end, at, stop)) return NULL;
+        if (field == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return NULL; }
+        Py_ssize_t size = PyBytes_GET_SIZE(field);
+        PyObject *out = PyBytes_FromStringAndSize(NULL, (at - start) + size + (end - stop));
+        if (out == NULL) return NULL;
+        char *to = PyBytes_AS_STRING(out);
+        memcpy(to, PyBytes_AS_STRING(data) + start, at - start);
+        memcpy(to + (at - start), PyBytes_AS_STRING(field), size);
+        memcpy(to + (at - start) + size, PyBytes_AS_STRING(data) + stop, end - stop);
+        return out;
+    }
+
+    static inline PyObject *telepipe_splice_entry(PyObject *data, Py_ssize_t start, Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop, unsigned int tag, PyObject *key, PyObject *value) {
+        if (!telepipe_span(data, start, end, at, stop)) return NULL;
+        if (key == Py_None || value == Py_None) { PyErr_SetString(PyExc_TypeError, "bytes expected, not None"); return NULL; }
+        Py_ssize_t size = telepipe_entry_size(PyBytes_GET_SIZE(key), PyBytes_GET_SIZE(value));
+        size += telepipe_width(tag) + telepipe_width(size);
+        PyObject *out = PyBytes_FromStringAndSize(NULL, (at - start) + size + (end - stop));
+        if (out == NULL) return NULL;
+        unsigned char *to = (unsigned char *)PyBytes_AS_STRING(out);
+        memcpy(to, PyBytes_AS_STRING(data) + start, at - start);
+        to = telepipe_put_entry(to + (at - start), tag, key, value);
+        memcpy(to, PyBytes_AS_STRING(data) + stop, end - stop);
+        return out;
     }
 
     static inline int64_t telepipe_signed64(uint64_t value) { return (int64_t)value; }
 
     static inline int32_t telepipe_signed32(uint64_t value) { return (int32_t)(uint32_t)value; }
     """
+    bint is_ascii "telepipe_ascii_span"(const unsigned char* p, Py_ssize_t start, Py_ssize_t end) noexcept
     bint is_text "telepipe_is_text"(const unsigned char* p, Py_ssize_t start, Py_ssize_t end) noexcept
     bint equal "telepipe_equal"(const unsigned char* p, Py_ssize_t start, const unsigned char* other, Py_ssize_t size) noexcept
     unsigned long long load_u64 "telepipe_load_u64"(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
@@ -151,5 +200,7 @@ cdef extern from *:
     bytes head "telepipe_head"(unsigned int tag, unsigned long long size)
     bytes cut "telepipe_cut"(bytes data, Py_ssize_t start, Py_ssize_t stop)
     bytes entry "telepipe_entry"(unsigned int tag, bytes key, bytes value)
+    bytes splice "telepipe_splice"(bytes data, Py_ssize_t start, Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop, bytes field)
+    bytes splice_entry "telepipe_splice_entry"(bytes data, Py_ssize_t start, Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop, unsigned int tag, bytes key, bytes value)
     long long signed64 "telepipe_signed64"(unsigned long long value) noexcept
     int signed32 "telepipe_signed32"(unsigned long long value) noexcept

@@ -5,6 +5,11 @@ from struct import Struct
 _DOUBLE = Struct("<d")
 
 
+def is_ascii(p: bytes, start: int, end: int) -> bool:
+    """Tell whether all of `p[start:end]` is ASCII."""
+    return p[start:end].isascii()
+
+
 def is_text(p: bytes, start: int, end: int) -> bool:
     """Tell whether `p[start:end]` is valid UTF-8 (no surrogates, no overlong forms)."""
     piece = p[start:end]
@@ -58,6 +63,16 @@ def head(tag: int, size: int) -> bytes:
 def cut(data: bytes, start: int, stop: int) -> bytes:
     """Copy `data[start:stop]`."""
     return data[start:stop]
+
+
+def splice(data: bytes, start: int, end: int, at: int, stop: int, field: bytes) -> bytes:
+    """Copy `data[start:end]` with `field` in the place of `data[at:stop]`."""
+    return data[start:at] + field + data[stop:end]
+
+
+def splice_entry(data: bytes, start: int, end: int, at: int, stop: int, tag: int, key: bytes, value: bytes) -> bytes:
+    """Copy `data[start:end]` with a field of this tag that is a KeyValue in the place of `data[at:stop]`."""
+    return data[start:at] + entry(tag, key, value) + data[stop:end]
 
 
 def entry(tag: int, key: bytes, value: bytes) -> bytes:

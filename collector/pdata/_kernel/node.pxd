@@ -22,6 +22,8 @@ cdef class Piece:
     @cython.locals(_number=int, _wire=int)
     cdef fill(self, bytes field)
 
+    cdef hold(self, bytes value)
+
     cpdef bytes value(self)
 
     @cython.locals(node=Node, place=Py_ssize_t, size=Py_ssize_t, prefix=bytes)
@@ -47,6 +49,9 @@ cdef class Node:
     @cython.locals(index=Py_ssize_t, piece=Piece)
     cdef Piece piece_at(self, Py_ssize_t at)
 
+    @cython.locals(piece=Piece)
+    cdef bint ends_before(self, Py_ssize_t at) except -1
+
     @cython.locals(index=Py_ssize_t, piece=Piece)
     cdef bint covers(self, Py_ssize_t at) except -1
 
@@ -68,6 +73,8 @@ cdef class Node:
 
     @cython.locals(patches=list)
     cdef insert(self, Py_ssize_t index, Piece piece)
+
+    cdef Piece add_last(self, Piece piece)
 
     @cython.locals(piece=Piece)
     cdef Piece append(self, int number, bytes field)

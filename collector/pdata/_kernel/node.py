@@ -15,7 +15,8 @@ class Piece:
     """Where one field of an edited message is.
 
     `at` and `skip` are its place in the node's own bytes (`at` is -1 for new fields). Its present encoding is
-    `buf[head:stop]`, the value in it `buf[start:stop]`; a removed field is empty. If `node` is there, it has the value.
+    `buf[head:stop]`, the value in it `buf[start:stop]`; a removed field is empty. A `head` of -1 says that `buf` holds
+    the value alone, without tag and length. If `node` is there, it has the value.
     """
 
     __slots__ = ("at", "buf", "head", "node", "number", "owned", "skip", "start", "stop")
@@ -43,6 +44,14 @@ class Piece:
         if field:
             _number, _wire, self.start, self.stop = next_field(field, 0, len(field))
 
+    def hold(self, value: bytes) -> None:
+        """Put another message in this place, given without tag and length."""
+        self.node = None
+        self.buf = value
+        self.head = -1
+        self.start = 0
+        self.stop = len(value)
+
     def value(self) -> bytes:
         """Copy the value's bytes, edits included."""
         if self.node is not None:
@@ -53,6 +62,11 @@ class Piece:
         """Add the field's encoding to `out`; give its size."""
         node = self.node
         if node is None:
+            if self.head < 0:
+                prefix = head(self.number << 3 | 2, self.stop)
+                out.append(prefix)
+                out.append(self.buf)
+                return self.stop + len(prefix)
             if self.head == 0 and self.stop == len(self.buf):
                 if self.stop > 0:
                     out.append(self.buf)
@@ -127,6 +141,13 @@ class Node:
                 return piece
         return None
 
+    def ends_before(self, at: int) -> bool:
+        """Tell whether all patches lie before `at`."""
+        if not self.patches:
+            return True
+        piece = self.patches[len(self.patches) - 1]
+        return piece.skip <= at
+
     def covers(self, at: int) -> bool:
         """Tell whether `at` lies inside a run of removed fields."""
         index = self.index(at)
@@ -189,6 +210,12 @@ class Node:
             patches.append(piece)
         else:
             patches.insert(index, piece)
+
+    def add_last(self, piece: Piece) -> Piece:
+        """Take a piece that lies behind all others into the edits."""
+        piece.owned = True
+        self.insert(len(self.patches), piece)
+        return piece
 
     def append(self, number: int, field: bytes) -> Piece:
         """Add an encoded field at the end."""

@@ -16,9 +16,11 @@ cdef class Repeated:
 
 @cython.no_gc
 cdef class Views:
+    cdef bint alone
     cdef bytes buf
     cdef Cursor cursor
     cdef Py_ssize_t end
+    cdef Message last
     cdef Message model
     cdef int number
     cdef Message owner
@@ -30,8 +32,14 @@ cdef class Views:
     )
     cdef Message advance(self)
 
+    @cython.locals(view=Message, cursor=Cursor, number=int, _wire=int, start=Py_ssize_t, at=Py_ssize_t, piece=Piece)
+    cdef Message advance_alone(self)
+
 @cython.locals(views=Views, node=Node)
 cpdef Views make_views(Message owner, int number, Message model)
+
+@cython.locals(views=Views)
+cpdef Views rewriting(Repeated items)
 
 @cython.locals(items=Repeated)
 cpdef Repeated make_repeated(Message owner, int number, Message model)

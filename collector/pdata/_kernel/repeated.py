@@ -95,11 +95,13 @@ class Repeated:
 class Views:
     """Iterates over the messages of one field, edited or not. Messages added meanwhile are not met."""
 
-    __slots__ = ("buf", "cursor", "end", "model", "number", "owner", "pos")
+    __slots__ = ("alone", "buf", "cursor", "end", "last", "model", "number", "owner", "pos")
 
+    alone: bool
     buf: bytes
     cursor: Cursor | None
     end: int
+    last: Message | None
     model: Message
     number: int
     owner: Message
@@ -116,6 +118,8 @@ class Views:
 
     def advance(self) -> Message | None:
         """Give the next view, None at the end."""
+        if self.alone:
+            return self.advance_alone()
         owner = self.owner
         cursor = self.cursor
         if cursor is None:
@@ -138,6 +142,33 @@ class Views:
         piece = cursor.step()
         return None if piece is None else view_of(self.model, owner, piece)
 
+    def advance_alone(self) -> Message | None:
+        """Give the next view, to be edited alone; the edits of the one before are written out."""
+        view = self.last
+        if view is not None:
+            view.settle()
+            view = None
+        cursor = self.cursor
+        if cursor is not None:
+            piece = cursor.step()
+            if piece is not None:
+                if piece.node is not None:
+                    piece.hold(piece.node.encode())
+                view = view_of(self.model, self.owner, piece)
+        else:
+            while self.pos < self.end:
+                at = self.pos
+                number, _wire, start, self.pos = next_field(self.buf, at, self.end)
+                if number == self.number:
+                    view = view_at(self.model, self.owner, number, at, start, self.pos)
+                    break
+                if number == 0:
+                    self.pos = self.end
+        if view is not None:
+            view.alone = True
+        self.last = view
+        return view
+
 
 def make_views(owner: Message, number: int, model: Message) -> Views:
     """Iterate over the messages of one field."""
@@ -145,11 +176,25 @@ def make_views(owner: Message, number: int, model: Message) -> Views:
     views.owner = owner
     views.number = number
     views.model = model
+    views.alone = False
+    views.last = None
     node = owner.live()
     views.buf = owner.buf
     views.pos = owner.start
     views.end = owner.end
     views.cursor = None if node is None else make_cursor(node, number)
+    return views
+
+
+def rewriting(items: Repeated) -> Views:
+    """Iterate over messages to edit them one after the other: an edit makes other bytes of the message at once.
+
+    That is the cheapest way to edit many records. While one is edited no other view may edit it; views of what lies in
+    it go stale when a field or attribute of its own is set (editing one then raises RuntimeError), views of it that
+    were made before go stale altogether. Removing the record that is met is fine.
+    """
+    views = make_views(items.owner, items.number, items.model)
+    views.alone = True
     return views
 
 

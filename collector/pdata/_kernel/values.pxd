@@ -1,8 +1,9 @@
 cimport cython
 
 from .message cimport Message, view_at, view_of
-from .native cimport block, entry, equal, load_double, signed64
+from .native cimport block, cut, entry, equal, load_double, signed64, splice, splice_entry
 from .node cimport Cursor, Node, Piece, make_cursor, make_node, make_piece, piece_key
+from .pattern cimport Pattern
 from .wire cimport count_fields, encode_block, encode_double, encode_text, encode_varint, find, find_key, next_field, read_varint
 
 cdef object NESTED, _MISSING
@@ -57,7 +58,7 @@ cdef put_entry(Message owner, int number, bytes key, bytes value)
 @cython.locals(where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t)
 cdef bint has_value(bytes buf, Py_ssize_t start, Py_ssize_t stop, bytes value) except -1
 
-@cython.locals(node=Node, piece=Piece, cursor=Cursor, at=Py_ssize_t, _start=Py_ssize_t, pos=Py_ssize_t)
+@cython.locals(node=Node, piece=Piece, cursor=Cursor, at=Py_ssize_t, _start=Py_ssize_t, pos=Py_ssize_t, kept=Py_ssize_t)
 cdef bint remove_entry(Message owner, int number, bytes key) except -1
 
 @cython.locals(node=Node, at=Py_ssize_t, _start=Py_ssize_t, _stop=Py_ssize_t)
@@ -69,7 +70,7 @@ cpdef bint attr_has(Message view, bytes key) except -1
 
 @cython.locals(
     number=int, node=Node, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, begin=Py_ssize_t,
-    finish=Py_ssize_t, piece=Piece, inner=Piece,
+    finish=Py_ssize_t, piece=Piece,
 )
 cpdef object attr_raw(Message view, bytes key)
 
@@ -82,6 +83,21 @@ cpdef bint attr_equals(Message view, bytes key, bytes value) except -1
 cpdef attr_set(Message view, bytes key, object value)
 
 cpdef attr_set_raw(Message view, bytes key, bytes value)
+
+@cython.locals(value=bytes)
+cpdef attr_map(Message view, bytes key, object results)
+
+@cython.locals(start=Py_ssize_t, stop=Py_ssize_t, at=Py_ssize_t, _stop=Py_ssize_t)
+cpdef int attr_matches(Message view, bytes key, Pattern pattern) except -2
+
+@cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, text=bytes)
+cpdef bint attr_replace(Message view, bytes key, Pattern pattern, bytes replacement) except -1
+
+@cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t)
+cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) attr_text(Message view, bytes key) except *
+
+@cython.locals(number=int, _wire=int, start=Py_ssize_t, stop=Py_ssize_t)
+cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) text_of(const unsigned char* buf, Py_ssize_t pos, Py_ssize_t end) noexcept
 
 cpdef bint attr_delete(Message view, bytes key) except -1
 
@@ -125,4 +141,4 @@ cdef Py_ssize_t count_pieces(Message owner, int number) except -1
     at=Py_ssize_t, _start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, _begin=Py_ssize_t, finish=Py_ssize_t,
     size=Py_ssize_t,
 )
-cdef bint is_plain_entry(Piece piece) except -1
+cdef bint is_plain_entry(bytes buf, Py_ssize_t start, Py_ssize_t end) except -1

@@ -12,8 +12,9 @@ from typing import Any, Self
 from collector.pdata.empty import EMPTY
 
 from .message import Message, view_at, view_of
-from .native import block, entry, equal, load_double, signed64
+from .native import block, cut, entry, equal, load_double, signed64, splice, splice_entry
 from .node import Cursor, Piece, make_cursor, make_node, make_piece, piece_key
+from .pattern import Pattern
 from .wire import (
     count_fields,
     encode_block,
@@ -133,7 +134,7 @@ def read_value(buf: bytes, start: int, end: int) -> Any:
         if number in (5, 6):
             return NESTED
         if number == 7:
-            return buf[begin:stop]
+            return cut(buf, begin, stop)
         if number == 0:
             break
         pos = stop
@@ -243,6 +244,11 @@ def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
         at, start, stop = find_key(owner.buf, owner.start, owner.end, number, key, len(key))
         if at >= 0 and has_value(owner.buf, start, stop, value):
             return
+        if owner.alone and (at < 0 or is_plain_entry(owner.buf, start, stop)) and owner.is_held():
+            if at < 0:
+                at = stop = owner.end
+            owner.become(splice_entry(owner.buf, owner.start, owner.end, at, stop, number << 3 | 2, key, value))
+            return
         node = owner.edit()
         piece = None if at < 0 else make_piece(number, at, node.buf, start, stop)
     else:
@@ -252,7 +258,7 @@ def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
         node = owner.edit()
     if piece is None:
         node.append(number, encode_entry(number, key, value))
-    elif is_plain_entry(piece):
+    elif piece.node is None and is_plain_entry(piece.buf, piece.start, piece.stop):
         node.replace(piece, encode_entry(number, key, value))
     else:
         node.own(piece)
@@ -267,14 +273,12 @@ def has_value(buf: bytes, start: int, stop: int, value: bytes) -> bool:
     return where >= 0 and finish - begin == len(value) and equal(buf, begin, value, len(value))
 
 
-def is_plain_entry(piece: Piece) -> bool:
-    """Tell whether the KeyValue in this field has a key and a value and nothing that would be lost with them."""
-    if piece.node is not None:
-        return False
-    at, _start, stop = find(piece.buf, piece.start, piece.stop, 1)
-    where, _begin, finish = find(piece.buf, piece.start, piece.stop, 2)
+def is_plain_entry(buf: bytes, start: int, end: int) -> bool:
+    """Tell whether the KeyValue in `buf[start:end]` has a key and a value and nothing that would be lost with them."""
+    at, _start, stop = find(buf, start, end, 1)
+    where, _begin, finish = find(buf, start, end, 2)
     size = (stop - at if at >= 0 else 0) + (finish - where if where >= 0 else 0)
-    return size == piece.stop - piece.start
+    return size == end - start
 
 
 def remove_entry(owner: Message, number: int, key: bytes) -> bool:
@@ -285,6 +289,12 @@ def remove_entry(owner: Message, number: int, key: bytes) -> bool:
         at, _start, pos = find_key(owner.buf, owner.start, owner.end, number, key, len(key))
         if at < 0:
             return False
+        if owner.is_held():
+            while at >= 0:
+                kept = at - owner.start
+                owner.become(splice(owner.buf, owner.start, owner.end, at, pos, b""))
+                at, _start, pos = find_key(owner.buf, kept, owner.end, number, key, len(key))
+            return True
         node = owner.edit()
         node.remove_at(at, number, pos)
     elif node.find_key(number, key) is None:
@@ -327,15 +337,9 @@ def attr_raw(view: Message, key: bytes) -> bytes | None:
         if at < 0:
             return None
         where, begin, finish = find(view.buf, start, stop, 2)
-        return view.buf[begin:finish] if where >= 0 else b""
+        return cut(view.buf, begin, finish) if where >= 0 else b""
     piece = node.find_key(number, key)
-    if piece is None:
-        return None
-    if piece.node is not None:
-        inner = piece.node.find(2)
-        return b"" if inner is None else inner.value()
-    where, begin, finish = find(piece.buf, piece.start, piece.stop, 2)
-    return piece.buf[begin:finish] if where >= 0 else b""
+    return None if piece is None else piece_entry_raw(piece)
 
 
 def attr_equals(view: Message, key: bytes, value: bytes) -> bool:
@@ -359,6 +363,55 @@ def attr_set(view: Message, key: bytes, value: Any) -> None:
 def attr_set_raw(view: Message, key: bytes, value: bytes) -> None:
     """Set an attribute to an encoded AnyValue."""
     put_entry(view, view.attributes_number(), key, value)
+
+
+def attr_map(view: Message, key: bytes, results: Any) -> None:
+    """Replace an attribute's encoded AnyValue by `results[value]`; None leaves it."""
+    value = attr_raw(view, key)
+    if value is not None:
+        value = results[value]
+        if value is not None:
+            put_entry(view, view.attributes_number(), key, value)
+
+
+def attr_matches(view: Message, key: bytes, pattern: Pattern) -> int:
+    """Tell whether the pattern matches in an attribute's text: 1 or 0; -1 where this is not to be decided here."""
+    at, start, stop = attr_text(view, key)
+    if at < 0 or not pattern.takes(view.buf, start, stop):
+        return -1
+    at, _stop = pattern.find(view.buf, start, stop)
+    return 1 if at >= 0 else 0
+
+
+def attr_replace(view: Message, key: bytes, pattern: Pattern, replacement: bytes) -> bool:
+    """Replace matches of the pattern in an attribute's text; False where this is not to be done here."""
+    at, start, stop = attr_text(view, key)
+    if at < 0 or not pattern.takes(view.buf, start, stop):
+        return False
+    text = pattern.replaced(view.buf, start, stop, replacement)
+    if text is not None:
+        put_entry(view, view.attributes_number(), key, block(10, text))
+    return True
+
+
+def attr_text(view: Message, key: bytes) -> tuple[int, int, int]:
+    """Give the place of an attribute's text in the view's bytes; -1 where the value is no text, or was edited."""
+    if view.live() is not None:
+        return -1, 0, 0
+    at, start, stop = find_key(view.buf, view.start, view.end, view.attributes_number(), key, len(key))
+    if at >= 0:
+        at, start, stop = find(view.buf, start, stop, 2)
+    if at < 0:
+        return -1, 0, 0
+    return text_of(view.buf, start, stop)
+
+
+def text_of(buf: bytes, pos: int, end: int) -> tuple[int, int, int]:
+    """Give the place of the text of the AnyValue in `buf[pos:end]`; -1 if it has another kind, or more than a text."""
+    number, _wire, start, stop = next_field(buf, pos, end)
+    if number == 1 and stop == end:
+        return pos, start, stop
+    return -1, 0, 0
 
 
 def attr_delete(view: Message, key: bytes) -> bool:
@@ -680,7 +733,7 @@ def piece_entry_raw(piece: Piece) -> bytes:
         inner = piece.node.find(2)
         return b"" if inner is None else inner.value()
     where, begin, finish = find(piece.buf, piece.start, piece.stop, 2)
-    return piece.buf[begin:finish] if where >= 0 else b""
+    return cut(piece.buf, begin, finish) if where >= 0 else b""
 
 
 def entries_of(other: Any, number: int) -> bytes:
