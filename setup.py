@@ -83,8 +83,8 @@ def copy_remote_write() -> list[tuple[str, str]]:
 def compiled_source(path: Path) -> str:
     """Give a module's source as it is compiled.
 
-    The imports that its .pxd makes are left out, since C functions have no Python object to import. `@cython.no_gc`,
-    written in the .pxd, is moved to the class, where alone Cython obeys it.
+    The imports that its .pxd makes are left out, since C functions have no Python object to import. `@cython.no_gc`
+    and `@cython.freelist`, written in the .pxd, are moved to the class, where alone Cython obeys them.
     """
     source = path.read_text()
     declared = path.with_suffix(".pxd")
@@ -96,7 +96,8 @@ def compiled_source(path: Path) -> str:
         for module, names in re.findall(r"^from \.(\w+) cimport (.+)$", types, re.MULTILINE)
         for name in names.split(",")
     }
-    untracked = re.findall(r"^@cython\.no_gc\ncdef class (\w+)", types, re.MULTILINE)
+    classes = re.findall(r"^((?:@cython\.(?:no_gc|freelist\(\d+\))\n)+)cdef class (\w+)", types, re.MULTILINE)
+    decorated = {name: decorators for decorators, name in classes}
     lines = source.splitlines()
     for node in ast.parse(source).body:
         if isinstance(node, ast.ImportFrom) and node.level == 1:
@@ -105,8 +106,8 @@ def compiled_source(path: Path) -> str:
                 lines[number] = ""
             if kept:
                 lines[node.lineno - 1] = f"from .{node.module} import {', '.join(kept)}"
-        elif isinstance(node, ast.ClassDef) and node.name in untracked:
-            lines[node.lineno - 1] = f"import cython\n@cython.no_gc\n@cython.cclass\n{lines[node.lineno - 1]}"
+        elif isinstance(node, ast.ClassDef) and node.name in decorated:
+            lines[node.lineno - 1] = f"import cython\n{decorated[node.name]}@cython.cclass\n{lines[node.lineno - 1]}"
     return "\n".join(lines) + "\n"
 
 
@@ -122,7 +123,7 @@ def extensions() -> list[Extension]:
         return []
     modules = copy_kernel() + copy_remote_write()
     made = cythonize(
-        [Extension(name, [source], extra_compile_args=["-O2", "-g0"]) for name, source in modules],
+        [Extension(name, [source], extra_compile_args=["-O3", "-g0"]) for name, source in modules],
         build_dir=str(BUILD / "c"),
         compiler_directives=DIRECTIVES,
         include_path=[str(BUILD / "source")],

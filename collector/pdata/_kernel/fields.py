@@ -456,6 +456,8 @@ def put_field(message: Message, number: int, field: bytes) -> None:
         elif stop - at == len(field) and equal(message.buf, at, field, len(field)):
             return
         if message.is_held():
+            if at - message.start < message.free:
+                message.free += len(field) - (stop - at)
             message.become(splice(message.buf, message.start, message.end, at, stop, field))
             return
     message.edit().put(number, field)

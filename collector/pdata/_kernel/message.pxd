@@ -16,11 +16,13 @@ cdef class Part:
 cpdef Part make_part(bytes buf, Py_ssize_t items)
 
 @cython.no_gc
+@cython.freelist(64)
 cdef class Message:
     cdef bint alone
     cdef readonly Py_ssize_t at
     cdef readonly bytes buf
     cdef readonly Py_ssize_t end
+    cdef Py_ssize_t free
     cdef Node node
     cdef readonly int number
     cdef readonly Message parent

@@ -44,16 +44,19 @@ class Message:
     wire; setting an optional one to None does. Editing a view that was removed from its payload changes only that view;
     editing one whose payload has been sealed meanwhile raises RuntimeError.
 
+    `free` is how many bytes from `start` on are known to hold no attribute.
+
     A view that is `alone` (see `rewriting`) has no node at first: its edits make other bytes of the message at once,
     and `buf`, `start` and `end` are always where it is now.
     """
 
-    __slots__ = ("alone", "at", "buf", "end", "node", "number", "parent", "part", "piece", "start")
+    __slots__ = ("alone", "at", "buf", "end", "free", "node", "number", "parent", "part", "piece", "start")
 
     alone: bool
     at: int
     buf: bytes
     end: int
+    free: int
     node: Node | None
     number: int
     parent: "Message | None"
@@ -123,6 +126,8 @@ class Message:
         if piece.node is not None:
             self.node = piece.node
         elif not piece.is_removed():
+            if piece.buf is not self.buf or piece.start != self.start:
+                self.free = 0
             self.buf = piece.buf
             self.start = piece.start
             self.end = piece.stop
@@ -177,7 +182,7 @@ class Message:
         return True
 
     def become(self, data: bytes) -> None:
-        """Replace a message that is held."""
+        """Replace a message that is held. What is known to be `free` stays so, or is set by the caller."""
         piece = self.piece
         if piece is not None:
             piece.hold(data)
@@ -191,6 +196,7 @@ class Message:
         if piece is not None and piece.node is not None and piece.node is self.node:
             data = piece.node.encode()
             self.node = None
+            self.free = 0
             self.become(data)
         self.alone = False
 
@@ -312,6 +318,7 @@ def stand_alone(view: Message, raw: bytes) -> None:
     view.piece = None
     view.node = None
     view.alone = False
+    view.free = 0
 
 
 def view_at(model: Message, parent: Message, number: int, at: int, start: int, end: int) -> Message:
@@ -327,6 +334,7 @@ def view_at(model: Message, parent: Message, number: int, at: int, start: int, e
     view.piece = None
     view.node = None
     view.alone = False
+    view.free = 0
     return view
 
 
@@ -343,6 +351,7 @@ def view_of(model: Message, parent: Message, piece: Piece) -> Message:
     view.piece = piece if piece.owned else None
     view.node = piece.node
     view.alone = False
+    view.free = 0
     return view
 
 
@@ -359,6 +368,7 @@ def view_absent(model: Message, parent: Message, number: int) -> Message:
     view.piece = None
     view.node = None
     view.alone = False
+    view.free = 0
     return view
 
 
@@ -387,4 +397,5 @@ def root_of(part: Part) -> Message:
     root.piece = None
     root.node = part.node
     root.alone = False
+    root.free = 0
     return root

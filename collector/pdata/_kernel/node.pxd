@@ -6,6 +6,7 @@ from .wire cimport find, find_key, has_key, next_field
 cdef list _NONE
 
 @cython.no_gc
+@cython.freelist(64)
 cdef class Piece:
     cdef readonly Py_ssize_t at
     cdef readonly bytes buf

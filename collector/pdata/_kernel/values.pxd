@@ -4,7 +4,7 @@ from .message cimport Message, view_at, view_of
 from .native cimport block, cut, entry, equal, load_double, signed64, splice, splice_entry
 from .node cimport Cursor, Node, Piece, make_cursor, make_node, make_piece, piece_key
 from .pattern cimport Pattern
-from .wire cimport count_fields, encode_block, encode_double, encode_text, encode_varint, find, find_key, next_field, read_varint
+from .wire cimport count_fields, encode_block, encode_double, encode_text, encode_varint, find, find_key, find_value, next_field, read_varint
 
 cdef object NESTED, _MISSING
 cdef Message _PLAIN
@@ -41,22 +41,25 @@ cdef object live_container(Message message, int kind)
 @cython.locals(attributes=Attributes)
 cdef Attributes make_attributes(Message message, int number)
 
-@cython.locals(where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t, pair=Message)
-cdef object entry_value(Message owner, int number, Py_ssize_t at, Py_ssize_t start, Py_ssize_t stop)
+@cython.locals(where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t, _plain=bint, pair=Message)
+cdef object entry_value(Message owner, int number, Py_ssize_t at, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t size)
 
 @cython.locals(where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t, pair=Message, node=Node, inner=Piece)
 cdef object piece_entry_value(Message owner, Piece piece)
 
 cdef object piece_value(Message owner, Piece piece)
 
+@cython.locals(at=Py_ssize_t, _start=Py_ssize_t, _stop=Py_ssize_t)
+cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) find_attribute(Message owner, int number, bytes key) noexcept
+
 @cython.locals(node=Node, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, piece=Piece)
 cdef object get_entry(Message owner, int number, bytes key)
 
-@cython.locals(node=Node, piece=Piece, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t)
+@cython.locals(
+    node=Node, piece=Piece, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, begin=Py_ssize_t,
+    finish=Py_ssize_t, plain=bint,
+)
 cdef put_entry(Message owner, int number, bytes key, bytes value)
-
-@cython.locals(where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t)
-cdef bint has_value(bytes buf, Py_ssize_t start, Py_ssize_t stop, bytes value) except -1
 
 @cython.locals(node=Node, piece=Piece, cursor=Cursor, at=Py_ssize_t, _start=Py_ssize_t, pos=Py_ssize_t, kept=Py_ssize_t)
 cdef bint remove_entry(Message owner, int number, bytes key) except -1
@@ -70,13 +73,13 @@ cpdef bint attr_has(Message view, bytes key) except -1
 
 @cython.locals(
     number=int, node=Node, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, begin=Py_ssize_t,
-    finish=Py_ssize_t, piece=Piece,
+    finish=Py_ssize_t, _plain=bint, piece=Piece,
 )
 cpdef object attr_raw(Message view, bytes key)
 
 @cython.locals(
     at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t,
-    size=Py_ssize_t,
+    _plain=bint,
 )
 cpdef bint attr_equals(Message view, bytes key, bytes value) except -1
 
@@ -93,7 +96,7 @@ cpdef int attr_matches(Message view, bytes key, Pattern pattern) except -2
 @cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, text=bytes)
 cpdef bint attr_replace(Message view, bytes key, Pattern pattern, bytes replacement) except -1
 
-@cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t)
+@cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, _plain=bint)
 cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) attr_text(Message view, bytes key) except *
 
 @cython.locals(number=int, _wire=int, start=Py_ssize_t, stop=Py_ssize_t)
@@ -137,8 +140,3 @@ cdef bytes contiguous_fields(bytes buf, Py_ssize_t start, Py_ssize_t end, int nu
 @cython.locals(node=Node, total=Py_ssize_t, cursor=Cursor)
 cdef Py_ssize_t count_pieces(Message owner, int number) except -1
 
-@cython.locals(
-    at=Py_ssize_t, _start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, _begin=Py_ssize_t, finish=Py_ssize_t,
-    size=Py_ssize_t,
-)
-cdef bint is_plain_entry(bytes buf, Py_ssize_t start, Py_ssize_t end) except -1

@@ -23,6 +23,7 @@ from .wire import (
     encode_varint,
     find,
     find_key,
+    find_value,
     next_field,
     read_varint,
 )
@@ -182,9 +183,9 @@ def make_attributes(message: Message, number: int) -> "Attributes":
     return attributes
 
 
-def entry_value(owner: Message, number: int, at: int, start: int, stop: int) -> Any:
-    """Give the value of the KeyValue that lies in the owner's own bytes."""
-    where, begin, finish = find(owner.buf, start, stop, 2)
+def entry_value(owner: Message, number: int, at: int, start: int, stop: int, size: int) -> Any:
+    """Give the value of the KeyValue, with a key of `size` bytes, that lies in the owner's own bytes."""
+    where, begin, finish, _plain = find_value(owner.buf, start, stop, size)
     if where < 0:
         return EMPTY
     value = read_value(owner.buf, begin, finish)
@@ -223,14 +224,24 @@ def piece_value(owner: Message, piece: Piece) -> Any:
     return live_value(view_of(_PLAIN, owner, piece))
 
 
+def find_attribute(owner: Message, number: int, key: bytes) -> tuple[int, int, int]:
+    """Find the first entry with this key in the owner's own bytes; the place as in `find`."""
+    if owner.free == 0:
+        at, _start, _stop = find(owner.buf, owner.start, owner.end, number)
+        if at < 0:
+            return -1, 0, 0
+        owner.free = at - owner.start
+    return find_key(owner.buf, owner.start + owner.free, owner.end, number, key, len(key))
+
+
 def get_entry(owner: Message, number: int, key: bytes) -> Any:
     """Give the value of the first entry with this key, `_MISSING` if there is none."""
     node = owner.live()
     if node is None:
-        at, start, stop = find_key(owner.buf, owner.start, owner.end, number, key, len(key))
+        at, start, stop = find_attribute(owner, number, key)
         if at < 0:
             return _MISSING
-        return entry_value(owner, number, at, start, stop)
+        return entry_value(owner, number, at, start, stop, len(key))
     piece = node.find_key(number, key)
     if piece is None:
         return _MISSING
@@ -241,10 +252,13 @@ def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
     """Set the entry to an encoded AnyValue: in its place if it is there, at the end if not. An equal one stays."""
     node = owner.live()
     if node is None:
-        at, start, stop = find_key(owner.buf, owner.start, owner.end, number, key, len(key))
-        if at >= 0 and has_value(owner.buf, start, stop, value):
-            return
-        if owner.alone and (at < 0 or is_plain_entry(owner.buf, start, stop)) and owner.is_held():
+        plain = True
+        at, start, stop = find_attribute(owner, number, key)
+        if at >= 0:
+            where, begin, finish, plain = find_value(owner.buf, start, stop, len(key))
+            if where >= 0 and finish - begin == len(value) and equal(owner.buf, begin, value, len(value)):
+                return
+        if plain and owner.is_held():
             if at < 0:
                 at = stop = owner.end
             owner.become(splice_entry(owner.buf, owner.start, owner.end, at, stop, number << 3 | 2, key, value))
@@ -253,12 +267,15 @@ def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
         piece = None if at < 0 else make_piece(number, at, node.buf, start, stop)
     else:
         piece = node.find_key(number, key)
-        if piece is not None and piece.node is None and has_value(piece.buf, piece.start, piece.stop, value):
-            return
+        plain = False
+        if piece is not None and piece.node is None:
+            where, begin, finish, plain = find_value(piece.buf, piece.start, piece.stop, len(key))
+            if where >= 0 and finish - begin == len(value) and equal(piece.buf, begin, value, len(value)):
+                return
         node = owner.edit()
     if piece is None:
         node.append(number, encode_entry(number, key, value))
-    elif piece.node is None and is_plain_entry(piece.buf, piece.start, piece.stop):
+    elif plain:
         node.replace(piece, encode_entry(number, key, value))
     else:
         node.own(piece)
@@ -267,26 +284,12 @@ def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
         piece.node.put(2, encode_block(2, value))
 
 
-def has_value(buf: bytes, start: int, stop: int, value: bytes) -> bool:
-    """Tell whether the KeyValue in `buf[start:stop]` has this encoded AnyValue."""
-    where, begin, finish = find(buf, start, stop, 2)
-    return where >= 0 and finish - begin == len(value) and equal(buf, begin, value, len(value))
-
-
-def is_plain_entry(buf: bytes, start: int, end: int) -> bool:
-    """Tell whether the KeyValue in `buf[start:end]` has a key and a value and nothing that would be lost with them."""
-    at, _start, stop = find(buf, start, end, 1)
-    where, _begin, finish = find(buf, start, end, 2)
-    size = (stop - at if at >= 0 else 0) + (finish - where if where >= 0 else 0)
-    return size == end - start
-
-
 def remove_entry(owner: Message, number: int, key: bytes) -> bool:
     """Take out every entry with this key; tell whether there was one."""
     node = owner.live()
     pos = 0
     if node is None:
-        at, _start, pos = find_key(owner.buf, owner.start, owner.end, number, key, len(key))
+        at, _start, pos = find_attribute(owner, number, key)
         if at < 0:
             return False
         if owner.is_held():
@@ -312,7 +315,7 @@ def remove_entry(owner: Message, number: int, key: bytes) -> bool:
 def has_entry(owner: Message, number: int, key: bytes) -> bool:
     node = owner.live()
     if node is None:
-        at, _start, _stop = find_key(owner.buf, owner.start, owner.end, number, key, len(key))
+        at, _start, _stop = find_attribute(owner, number, key)
         return at >= 0
     return node.find_key(number, key) is not None
 
@@ -333,10 +336,10 @@ def attr_raw(view: Message, key: bytes) -> bytes | None:
     number = view.attributes_number()
     node = view.live()
     if node is None:
-        at, start, stop = find_key(view.buf, view.start, view.end, number, key, len(key))
+        at, start, stop = find_attribute(view, number, key)
         if at < 0:
             return None
-        where, begin, finish = find(view.buf, start, stop, 2)
+        where, begin, finish, _plain = find_value(view.buf, start, stop, len(key))
         return cut(view.buf, begin, finish) if where >= 0 else b""
     piece = node.find_key(number, key)
     return None if piece is None else piece_entry_raw(piece)
@@ -345,10 +348,10 @@ def attr_raw(view: Message, key: bytes) -> bytes | None:
 def attr_equals(view: Message, key: bytes, value: bytes) -> bool:
     """Tell whether the attribute is there with exactly this encoded AnyValue."""
     if view.live() is None:
-        at, start, stop = find_key(view.buf, view.start, view.end, view.attributes_number(), key, len(key))
+        at, start, stop = find_attribute(view, view.attributes_number(), key)
         if at < 0:
             return False
-        where, begin, finish = find(view.buf, start, stop, 2)
+        where, begin, finish, _plain = find_value(view.buf, start, stop, len(key))
         if where < 0:
             return len(value) == 0
         return finish - begin == len(value) and equal(view.buf, begin, value, len(value))
@@ -398,9 +401,9 @@ def attr_text(view: Message, key: bytes) -> tuple[int, int, int]:
     """Give the place of an attribute's text in the view's bytes; -1 where the value is no text, or was edited."""
     if view.live() is not None:
         return -1, 0, 0
-    at, start, stop = find_key(view.buf, view.start, view.end, view.attributes_number(), key, len(key))
+    at, start, stop = find_attribute(view, view.attributes_number(), key)
     if at >= 0:
-        at, start, stop = find(view.buf, start, stop, 2)
+        at, start, stop, _plain = find_value(view.buf, start, stop, len(key))
     if at < 0:
         return -1, 0, 0
     return text_of(view.buf, start, stop)

@@ -79,7 +79,15 @@ def next_field(p: bytes, pos: int, end: int) -> tuple[int, int, int, int]:
 def find(p: bytes, pos: int, end: int, wanted: int) -> tuple[int, int, int]:
     """Find the first field `wanted`: where its tag is, where its value starts, where it ends; -1 when absent."""
     while pos < end:
-        number, _wire, start, stop = next_field(p, pos, end)
+        tag = p[pos]
+        if tag < 128 and tag & 7 == 2 and end - pos > 1 and p[pos + 1] < 128:
+            number = tag >> 3
+            start = pos + 2
+            stop = start + p[pos + 1]
+            if stop > end:
+                break
+        else:
+            number, _wire, start, stop = next_field(p, pos, end)
         if number == wanted:
             return pos, start, stop
         if number == 0:
@@ -98,6 +106,9 @@ def find_key(p: bytes, pos: int, end: int, wanted: int, key: bytes, size: int) -
             stop = start + p[pos + 1]
             if stop > end:
                 break
+            if stop - start >= size + 2 and p[start] == 10 and size < 128 and p[start + 1] != size:
+                pos = stop
+                continue
         else:
             number, _wire, start, stop = next_field(p, pos, end)
         if number == wanted:
@@ -117,6 +128,21 @@ def has_key(p: bytes, start: int, stop: int, key: bytes, size: int) -> bool:
     if at < 0:
         return size == 0
     return finish - begin == size and equal(p, begin, key, size)
+
+
+def find_value(p: bytes, start: int, stop: int, size: int) -> tuple[int, int, int, bool]:
+    """Find the value of the KeyValue in `p[start:stop]`, which has a key of `size` bytes: the place as in `find`.
+
+    Tells, too, whether there is nothing but this key and this value.
+    """
+    if 0 < size < 128 and stop - start >= size + 4 and p[start] == 10:
+        pos = start + 2 + size
+        if p[pos] == 18 and p[pos + 1] < 128 and pos + 2 + p[pos + 1] == stop:
+            return pos, pos + 2, stop, True
+    at, _begin, pos = find(p, start, stop, 1)
+    where, begin, finish = find(p, start, stop, 2)
+    known = (pos - at if at >= 0 else 0) + (finish - where if where >= 0 else 0)
+    return where, begin, finish, known == stop - start
 
 
 def count_fields(p: bytes, pos: int, end: int, wanted: int) -> int:
