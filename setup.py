@@ -24,6 +24,7 @@ KERNEL_MODULES = [
     "node",
     "message",
     "values",
+    "actions",
     "repeated",
     "fields",
     "common",

@@ -18,7 +18,7 @@ from collector.attribute_actions import Action, AttributeActions, check_actions
 from collector.component import ProcessorFactory, Settings, Stability
 from collector.config import ComponentConfig
 from collector.matching import MatchProperties, Selection
-from collector.pdata import Logs, Metrics, Traces
+from collector.pdata import Logs, Metrics, Traces, apply_actions
 
 
 class AttributesConfig(ComponentConfig):
@@ -66,9 +66,7 @@ class Attributes:
     def _apply(self, payload: Any) -> None:
         steps = self._actions.steps(payload.context)
         for items in self._selection(payload):
-            for item in items:
-                for step in steps:
-                    step(item)
+            apply_actions(items, steps)
         payload.chunks()  # written out: who comes next walks over bytes again
 
 

@@ -16,7 +16,7 @@ from pydantic import model_validator
 from collector.attribute_actions import Action, AttributeActions, check_actions
 from collector.component import ProcessorFactory, Settings, Stability
 from collector.config import ComponentConfig
-from collector.pdata import Logs, Metrics, Traces
+from collector.pdata import Logs, Metrics, Traces, apply_actions
 
 
 class ResourceConfig(ComponentConfig):
@@ -55,10 +55,7 @@ class Resource:
 
     def _apply(self, payload: Any) -> None:
         steps = self._actions.steps(payload.context)
-        for group in payload.resources():
-            resource = group.resource
-            for step in steps:
-                step(resource)
+        apply_actions((group.resource for group in payload.resources()), steps)
 
 
 factory = ProcessorFactory("resource", ResourceConfig, Resource, Stability.BETA)

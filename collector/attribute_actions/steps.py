@@ -1,11 +1,15 @@
-"""Functions that act on the attributes of a view: one for every action, made for its settings."""
+"""What acts on the attributes of a view: one step for every action, made for its settings."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
+from collector import pdata
 from collector.attribute_actions.action import Action
 from collector.attribute_actions.values import CONVERSIONS, Memo, hashed
 from collector.pdata import (
+    Call,
+    DeleteAttribute,
+    MapAttribute,
+    SetAttribute,
     attr_delete,
     attr_get,
     attr_has,
@@ -19,7 +23,7 @@ from collector.regex import compile_pattern
 
 __all__ = ["Step", "static_step", "value_step"]
 
-Step = Callable[[Any], None]
+Step = pdata.Action
 """Works on the attributes of a view: a span, log record, data point or resource."""
 
 
@@ -30,11 +34,7 @@ def matching_keys(view: Any, pattern: Any) -> list[bytes]:
 def delete_step(a: Action) -> Step:
     key = a.key.encode()
     if not a.pattern:
-
-        def delete(view: Any) -> None:
-            attr_delete(view, key)
-
-        return delete
+        return DeleteAttribute(key)
     pattern = compile_pattern(a.pattern)
 
     def delete_matching(view: Any) -> None:
@@ -43,7 +43,7 @@ def delete_step(a: Action) -> Step:
         for found in matching_keys(view, pattern):
             attr_delete(view, found)
 
-    return delete_matching
+    return Call(delete_matching)
 
 
 hashes: Final = Memo(hashed)
@@ -52,20 +52,17 @@ hashes: Final = Memo(hashed)
 def hash_step(a: Action) -> Step:
     key = a.key.encode()
 
-    def hash_one(view: Any, key: bytes = key) -> None:
-        attr_map(view, key, hashes)
-
     if not a.pattern:
-        return hash_one
+        return MapAttribute(key, hashes)
     pattern = compile_pattern(a.pattern)
 
     def hash_matching(view: Any) -> None:
         if key:
-            hash_one(view)
+            attr_map(view, key, hashes)
         for found in matching_keys(view, pattern):
-            hash_one(view, found)
+            attr_map(view, found, hashes)
 
-    return hash_matching
+    return Call(hash_matching)
 
 
 def extract_step(a: Action) -> Step:
@@ -83,7 +80,7 @@ def extract_step(a: Action) -> Step:
                 for group, name in groups:
                     attr_set_raw(view, name, encode_value((found.group(group) or b"").decode(errors="replace")))
 
-    return extract
+    return Call(extract)
 
 
 def convert_step(a: Action) -> Step:
@@ -94,36 +91,12 @@ def convert_step(a: Action) -> Step:
         value = convert(decode_value(raw))
         return None if value is None else encode_value(value)
 
-    memo = Memo(converted)
-
-    def convert_value(view: Any) -> None:
-        attr_map(view, key, memo)
-
-    return convert_value
+    return MapAttribute(key, Memo(converted))
 
 
 def value_step(a: Action, value: bytes) -> Step:
     """Set a value known beforehand; an attribute that has it already is left alone."""
-    key = a.key.encode()
-    if a.action == "insert":
-
-        def insert(view: Any) -> None:
-            if not attr_has(view, key):
-                attr_set_raw(view, key, value)
-
-        return insert
-    if a.action == "update":
-
-        def update(view: Any) -> None:
-            if attr_has(view, key):
-                attr_set_raw(view, key, value)
-
-        return update
-
-    def upsert(view: Any) -> None:
-        attr_set_raw(view, key, value)
-
-    return upsert
+    return SetAttribute(a.key.encode(), value, {"insert": 0, "update": 1}.get(a.action, -1))
 
 
 def copy_step(a: Action, default: bytes | None) -> Step:
@@ -141,7 +114,7 @@ def copy_step(a: Action, default: bytes | None) -> Step:
         if value is not None:
             attr_set_raw(view, key, value)
 
-    return copy
+    return Call(copy)
 
 
 def static_step(a: Action) -> Step:

@@ -9,6 +9,7 @@ from .empty import EMPTY
 from .errors import InvalidPayload
 
 if TYPE_CHECKING:
+    from ._kernel.actions import Action, Call, DeleteAttribute, MapAttribute, SetAttribute, apply_actions
     from ._kernel.builder import Builder, ResourceBuilder, ScopeBuilder
     from ._kernel.common import EntityRef, InstrumentationScope, Resource, ResourceGroup, ScopeGroup
     from ._kernel.logs import LogRecord, ResourceLogs, ScopeLogs
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     )
 else:
     _NAMES = {
+        "actions": "Action Call DeleteAttribute MapAttribute SetAttribute apply_actions",
         "builder": "Builder ResourceBuilder ScopeBuilder",
         "common": "EntityRef InstrumentationScope Resource ResourceGroup ScopeGroup",
         "logs": "LogRecord ResourceLogs ScopeLogs",
@@ -74,10 +76,13 @@ def kernel_build() -> str:
 __all__ = [
     "EMPTY",
     "EMPTY_CONTEXT",
+    "Action",
     "Attributes",
     "Buckets",
     "Builder",
+    "Call",
     "Context",
+    "DeleteAttribute",
     "EntityRef",
     "Exemplar",
     "ExponentialHistogramDataPoint",
@@ -86,6 +91,7 @@ __all__ = [
     "InvalidPayload",
     "LogRecord",
     "Logs",
+    "MapAttribute",
     "Message",
     "Metric",
     "Metrics",
@@ -104,6 +110,7 @@ __all__ = [
     "ScopeLogs",
     "ScopeMetrics",
     "ScopeSpans",
+    "SetAttribute",
     "Span",
     "SpanEvent",
     "SpanLink",
@@ -113,6 +120,7 @@ __all__ = [
     "ValueAtQuantile",
     "ValueList",
     "ValueMap",
+    "apply_actions",
     "attr_delete",
     "attr_equals",
     "attr_get",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collector.ottl.compile.emitter import Emitter
 
 _EXACT_INT = 1 << 53
-_EMPTY_BYTES = encode_value(b"")
+EMPTY_BYTES = encode_value(b"")
+"""An attribute that is there and yet equal to nil."""
 _NAMES = {
     "==": "equal", "!=": "not_equal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least",
 }  # fmt: skip
@@ -48,7 +49,7 @@ def _equals_constant(emitter: Emitter, node: bound.Bound, value: Any) -> Code | 
         if value is None:
             t = emitter.fresh("t")
             emitter.raws[owner, key] = t
-            return Code(f"(not ({t} := attr_raw({owner}, {key!r})) or {t} == {_EMPTY_BYTES!r})", bool, 2)
+            return Code(f"(not ({t} := attr_raw({owner}, {key!r})) or {t} == {EMPTY_BYTES!r})", bool, 2)
         if type(value) is str:
             return Code(f"attr_equals({owner}, {key!r}, {emitter.literal(encode_value(value))})", bool, 2)
     kind = type(value)

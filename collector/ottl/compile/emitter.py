@@ -59,6 +59,8 @@ class Emitter:
         """Owners above the item whose attributes no statement of the program changes."""
         self.raws: dict[tuple[str, bytes], str] = {}
         """Variables with encoded attributes, by owner and key, that were certainly read just before."""
+        self.guarded = False
+        """Whether the statement at hand sets a text from an attribute where that is not nil: no need to look twice."""
         self.hoisted: dict[str, str] = {}
         """Expressions that are evaluated once for all items under the same resource and scope, with their variables."""
         self.used: set[str] = set()

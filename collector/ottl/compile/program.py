@@ -10,6 +10,7 @@ from typing import Any
 from collector.ottl.check import bound
 from collector.ottl.compile.emitter import Emitter
 from collector.ottl.compile.growing import growing
+from collector.ottl.compile.special import guarded_text
 from collector.ottl.errors import EvaluationError
 from collector.ottl.functions import builtin_functions
 from collector.pdata import EMPTY_CONTEXT, rewriting
@@ -132,7 +133,8 @@ def _body(emitter: Emitter, statements: Sequence[bound.BoundStatement], tests: l
     lines: list[str] = []
     for number, statement in enumerate(statements):
         emitter.raws.clear()
-        where = emitter.condition(statement.where).source
+        emitter.guarded = guarded_text(emitter, statement)
+        where = "True" if emitter.guarded else emitter.condition(statement.where).source
         editor = emitter.editor(statement.call)
         inside = [editor] if where == "True" else [f"if {where}:", f"    {editor}"]
         lines += ["try:", *_indent(inside), "except Exception as error:", f"    fail({number}, error)"]
@@ -170,7 +172,7 @@ def _sieve(context: str, used: set[str], tests: list[str]) -> list[str]:
         "scope": "group.scope",
     }
     lines += [f"{variable} = {source}" for variable, source in above.items() if variable in used]
-    lines += ["records = group.records()", f"for {context} in records:"]
+    lines += ["records = group.records()", f"for {context} in rewriting(records):"]
     attempts = ["cache = {}"] if "cache" in used else []
     for number, test in enumerate(tests):
         attempts += ["try:", f"    if {test}:", f"        dropped[{number}] += {context}.weight()"]

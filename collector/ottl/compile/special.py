@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from collector.ottl.check import bound
 from collector.ottl.compile.code import Code
+from collector.ottl.compile.comparisons import EMPTY_BYTES
 from collector.ottl.compile.keys import first_key
 from collector.ottl.compile.memory import MEMO_TEXT, memoised
+from collector.ottl.functions import builtin_functions
 from collector.ottl.functions.calling import function_argument
 from collector.ottl.functions.replacing import replaced_or_nil
 from collector.ottl.signature import Function
@@ -55,9 +57,26 @@ def _set(emitter: Emitter, node: bound.Invoke) -> str | None:
         raw, field = _raw_source(emitter, value), _text_field(emitter, path)
         if raw is None or field is None:
             return slow
-        u = emitter.fresh("t")
-        return f"({u} := {raw}) and ({field}.put_value({emitter.owner(path)}, {u}) or {slow})"
+        assert isinstance(value, bound.Read)
+        if emitter.guarded:
+            slow = f"({raw} != {EMPTY_BYTES!r} and {slow})"
+        if value.owner == path.owner:
+            return f"{field}.put_attribute({emitter.owner(path)}, {first_key(value)!r}) or {slow}"
+        return f"{field}.put_value({emitter.owner(path)}, {raw}) or {slow}"
     return emitter.write(path, code.source)
+
+
+def guarded_text(emitter: Emitter, statement: bound.BoundStatement) -> bool:
+    """Tell whether a statement is `set(text, attributes[key]) where attributes[key] != nil`."""
+    match statement:
+        case bound.BoundStatement(
+            call=bound.Invoke(function, (bound.Place(path), bound.Read() as value)),
+            where=bound.Compare("!=", bound.Read() as read, bound.Const(None)),
+        ):
+            plain = read == value and value.owner == path.owner and _raw_source(emitter, value) is not None
+            return plain and function is builtin_functions().get("set") and _text_field(emitter, path) is not None
+        case _:
+            return False
 
 
 def _raw_source(emitter: Emitter, value: bound.Bound) -> str | None:

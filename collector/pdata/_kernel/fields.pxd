@@ -5,7 +5,7 @@ from .native cimport cut, equal, load_double, load_u32, load_u64, signed32, spli
 from .node cimport Node, Piece
 from .repeated cimport Repeated, append_message, make_repeated
 from .pattern cimport Pattern
-from .values cimport NESTED, encode_value, live_value, make_attributes, read_value, text_of
+from .values cimport NESTED, attr_raw, encode_value, live_value, make_attributes, read_value, text_of
 from .wire cimport encode_block, encode_double, encode_tag, encode_text, encode_varint, find, next_field, read_varint
 
 cdef class Field:
@@ -30,6 +30,8 @@ cdef class StringField(Field):
 
     @cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t)
     cpdef bint put_value(self, Message view, bytes value) except -1
+
+    cpdef bint put_attribute(self, Message view, bytes key) except -1
 
 cdef class BytesField(Field):
     cdef int size

@@ -13,7 +13,7 @@ from .message import Message, child
 from .native import cut, equal, load_double, load_u32, load_u64, signed32, splice
 from .pattern import Pattern
 from .repeated import append_message, make_repeated
-from .values import NESTED, encode_value, live_value, make_attributes, read_value, text_of
+from .values import NESTED, attr_raw, encode_value, live_value, make_attributes, read_value, text_of
 from .wire import encode_block, encode_double, encode_tag, encode_text, encode_varint, find, next_field, read_varint
 
 _U64 = 0xFFFF_FFFF_FFFF_FFFF
@@ -101,13 +101,19 @@ class StringField(Field):
             put_field(view, self.number, encode_block(self.number, text) if text else b"")
         return True
 
-    def put_value(self, view: Message, value: bytes) -> bool:
-        """Set the text to that of an encoded AnyValue; False where it has another kind."""
+    def put_value(self, view: Message, value: bytes | None) -> bool:
+        """Set the text to that of an encoded AnyValue; False where it has another kind. None and no kind do nothing."""
+        if not value:
+            return True
         at, start, stop = text_of(value, 0, len(value))
         if at < 0:
             return False
         put_field(view, self.number, encode_block(self.number, cut(value, start, stop)) if stop > start else b"")
         return True
+
+    def put_attribute(self, view: Message, key: bytes) -> bool:
+        """Set the text to that of an attribute of the same message, as `put_value` does."""
+        return self.put_value(view, attr_raw(view, key))
 
     def decode(self, buf: bytes, start: int, stop: int) -> Any:
         return buf[start:stop].decode("utf-8", "replace")

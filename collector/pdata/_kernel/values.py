@@ -387,8 +387,10 @@ def attr_matches(view: Message, key: bytes, pattern: Pattern) -> int:
 
 
 def attr_replace(view: Message, key: bytes, pattern: Pattern, replacement: bytes) -> bool:
-    """Replace matches of the pattern in an attribute's text; False where this is not to be done here."""
+    """Replace matches of the pattern in an attribute's text, if any; False where this is not to be done here."""
     at, start, stop = attr_text(view, key)
+    if at == -2:
+        return True
     if at < 0 or not pattern.takes(view.buf, start, stop):
         return False
     text = pattern.replaced(view.buf, start, stop, replacement)
@@ -398,12 +400,16 @@ def attr_replace(view: Message, key: bytes, pattern: Pattern, replacement: bytes
 
 
 def attr_text(view: Message, key: bytes) -> tuple[int, int, int]:
-    """Give the place of an attribute's text in the view's bytes; -1 where the value is no text, or was edited."""
+    """Give the place of an attribute's text in the view's bytes.
+
+    It is -1 where the value is no text or the view has edits, -2 where there is no attribute.
+    """
     if view.live() is not None:
         return -1, 0, 0
     at, start, stop = find_attribute(view, view.attributes_number(), key)
-    if at >= 0:
-        at, start, stop, _plain = find_value(view.buf, start, stop, len(key))
+    if at < 0:
+        return -2, 0, 0
+    at, start, stop, _plain = find_value(view.buf, start, stop, len(key))
     if at < 0:
         return -1, 0, 0
     return text_of(view.buf, start, stop)
