@@ -10,7 +10,15 @@ from typing import Any, Self
 
 from pydantic import field_validator, model_validator
 
-from collector.component import DeliveryError, Permanent, ProcessorFactory, Settings, ShuttingDown, Stability
+from collector.component import (
+    DeliveryError,
+    Instrument,
+    Permanent,
+    ProcessorFactory,
+    Settings,
+    ShuttingDown,
+    Stability,
+)
 from collector.config import ComponentConfig, Duration, StringList, UInt32
 from collector.delivery.rules import BatchRules
 from collector.net.budget import budget
@@ -137,22 +145,35 @@ class Shard:
         try:
             while self.pending and (everything or self.due or batch.stopping):
                 reason = batch.by_timeout if everything else batch.by_size
-                for payload in self._take(everything=everything or batch.stopping):
-                    reason.add()
-                    await batch.hand_on(payload)
-                    self.sending -= payload.item_count
+                await self._hand_on(self._take(everything=everything or batch.stopping), reason)
                 self._last = batch.clock.monotonic()
                 everything = False
         finally:
             self._sender = None
             self._make_room()
 
+    async def _hand_on(self, pieces: list[Any], reason: Instrument) -> None:
+        """Hand payloads on. What takes them accounts for them before they are released here.
+
+        Were it the other way round, receivers would see room for so much for a moment and let it in.
+        """
+        held = sum(payload.byte_size for payload in pieces)
+        try:
+            for payload in pieces:
+                size, items = payload.byte_size, payload.item_count
+                reason.add()
+                await self._batch.hand_on(payload)
+                self.sending -= items
+                budget.release(size)
+                held -= size
+        finally:
+            budget.release(held)
+
     def _take(self, *, everything: bool) -> list[Any]:
-        """The payloads to be sent now; the end of a split batch stays pending, unless everything shall go."""
+        """The payloads to be sent now, accounted for; the end of a split batch stays pending, unless all shall go."""
         pending, held = self.pending, self.held
         self.sending += self.count
         self.pending, self.count, self.held = [], 0, 0
-        budget.release(held)
         self._make_room()
         pieces = self._batch.joined(pending, self._context)
         rest = pieces[-1]
@@ -162,6 +183,8 @@ class Shard:
             self.sending -= rest.item_count
             if self._timer is None:
                 self._timer = self._batch.spawn(self._tick())
+        budget.account(sum(payload.byte_size for payload in pieces))
+        budget.release(held)
         return pieces
 
     def _hold(self, payload: Any) -> None:

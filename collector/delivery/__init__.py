@@ -6,7 +6,7 @@ The engine puts a `Delivery` of the named parts before the exporter.
 """
 
 from collector.delivery.delivery import Delivery, Parts
-from collector.delivery.errors import HTTPFailure
+from collector.delivery.errors import HTTPFailure, InvalidRequest
 from collector.delivery.rules import BatchRules, Sizer
 from collector.delivery.settings import BatchSettings, PartitionSettings, QueueSettings, RetrySettings
 
@@ -15,6 +15,7 @@ __all__ = [
     "BatchSettings",
     "Delivery",
     "HTTPFailure",
+    "InvalidRequest",
     "PartitionSettings",
     "Parts",
     "QueueSettings",

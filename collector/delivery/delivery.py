@@ -25,12 +25,14 @@ without_queue = "Exporting failed. Rejecting data. Try enabling sending_queue to
 class Parts:
     """What an exporter asks to be wrapped in; the result of `ExporterFactory.delivery(config)`.
 
-    `timeout` in seconds for each attempt, 0 none. Disabled settings count as absent.
+    `timeout` in seconds for each attempt, 0 none. Disabled settings count as absent. `largest` bytes of a payload are
+    exported at once, the rest after them; 0 is no limit.
     """
 
     timeout: float = 0
     retry: RetrySettings | None = None
     queue: QueueSettings | None = None
+    largest: int = 0
 
 
 class Delivery:
@@ -47,7 +49,7 @@ class Delivery:
         self._interrupt = getattr(exporter, "interrupt", None)
         self.metrics = SendMetrics(settings, attributes)
         export = getattr(exporter, f"export_{settings.signal}")
-        self._sender = Sender(export, settings, self.metrics, parts.timeout, parts.retry)
+        self._sender = Sender(export, settings, self.metrics, parts.timeout, parts.retry, parts.largest)
         self._queued: Queued | None = None
         if parts.queue is not None and parts.queue.enabled:
             self._queued = Queued(parts.queue, self._sender, self.metrics, settings)

@@ -11,7 +11,11 @@ part_of_budget = 8
 
 
 class Share:
-    """An HTTP/2 connection may send an eighth of the budget, divided by the connections, before bodies are admitted."""
+    """What an HTTP/2 connection may send before bodies are admitted.
+
+    It is an eighth of the budget divided by the connections. Near the end of the budget it is no more than what is left
+    of it, divided alike: what comes beyond the budget has to be worked off before anybody is let in again.
+    """
 
     __slots__ = ("budget", "connections", "heads", "low")
 
@@ -24,7 +28,8 @@ class Share:
 
     def window(self) -> int:
         """Bytes, between the protocol's 64 KiB and 1 MiB."""
-        size = self.budget.limit // part_of_budget // max(1, self.connections)
+        budget = self.budget
+        size = min(budget.limit // part_of_budget, budget.limit - budget.used) // max(1, self.connections)
         size = max(smallest, min(size, largest))
         self.low = size >> 1
         return size

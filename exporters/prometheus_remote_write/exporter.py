@@ -1,8 +1,8 @@
 """The exporter: one payload, called a push, becomes one or more requests (prometheus.md 11)."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
 
 from collector.component import (
     ConfigError,
@@ -16,67 +16,22 @@ from collector.component import (
     Stability,
 )
 from collector.config import gates
-from collector.delivery import Parts
+from collector.delivery import InvalidRequest, Parts
 from collector.pdata import Context, Metrics
 
-from .catalog import Catalog
 from .config import USUAL_CONSUMERS, RemoteWriteConfig
-from .kernel import Malformed
-from .labels import SERVICE_ATTRIBUTES, LabelRules, promotion
-from .names import Naming, Untranslatable
-from .requests import RequestEncoder
-from .sending import RequestSender, UnsupportedVersion
+from .kernel import Malformed, Series
+from .sending import Refused, RequestSender, UnsupportedVersion
+from .translation import Translation, Untaken
 
 _MULTIPLE_WORKERS = "exporter.prometheusremotewritexporter.EnableMultipleWorkers"
 _SECOND = "exporter.prometheusremotewritexporter.enableSendingRW2"
-_PERMISSIVE = "pkg.translator.prometheus.PermissiveLabelSanitization"
-_MOST_KEPT = 32 << 20
 _LARGEST_PUSH = 4 << 20
 _DEADLINE_EXCEEDED = 4
 
 
-class Translation:
-    """How payloads become requests of one version of the protocol."""
-
-    def __init__(self, config: RemoteWriteConfig, *, second: bool) -> None:
-        naming = Naming(
-            config.translation_strategy,
-            suffixes=config.add_metric_suffixes,
-            namespace=config.namespace,
-            permissive=gates.enabled(_PERMISSIVE),
-            loose_info=not second,
-        )
-        rules = LabelRules(
-            naming,
-            external_labels(naming, config.external_labels),
-            not config.disable_scope_info,
-            config.target_info.enabled,
-            _promotion(config),
-        )
-        self.second = second
-        self._send_metadata = config.send_metadata and not second
-        self.catalog = Catalog(
-            rules,
-            second=second,
-            limit=_MOST_KEPT,
-            custom_buckets=config.convert_explicit_histograms_to_nhcb,
-            classic=config.keep_classic_histograms,
-            created=config.export_created_metric.enabled,
-        )
-        self._encoder = RequestEncoder(self.catalog, config.max_batch_size_bytes, second=second)
-
-    def read(self, payload: Metrics) -> int:
-        """Translate a payload; give the number of series. Raises Malformed."""
-        self.catalog.open()
-        for chunk in payload.chunks():
-            self.catalog.walk.add(chunk)
-        return len(self.catalog.samples.series)
-
-    def requests(self) -> Iterator[bytes]:
-        """Bodies of the requests for what was read last."""
-        yield from self._encoder.series()
-        if self._send_metadata:
-            yield from self._encoder.metadata()
+Failure = tuple[list[Series], DeliveryError]
+"""The series of a request that was not taken, and why."""
 
 
 class RemoteWrite:
@@ -129,70 +84,89 @@ class RemoteWrite:
         """Send a payload.
 
         Raises:
-            DeliveryError: at least one of its requests was not taken; all were tried.
+            InvalidRequest: the endpoint refused requests for what was in them; it may take some of the payloads.
+            DeliveryError: at least one of the requests was not taken; all were tried.
         """
+        deadline = None
+        if self._timeout is not None:
+            deadline = asyncio.get_running_loop().time() + self._timeout
+        await self._push(payload, deadline)
+
+    async def _push(self, payload: Metrics, deadline: float | None, untaken: Untaken | None = None) -> None:
+        """Send a payload, or what was not taken of it when it was sent together with others before."""
         try:
-            async with asyncio.timeout(self._timeout):
-                for push in payload.split(max_bytes=_LARGEST_PUSH):
-                    await self._push(push)
+            async with asyncio.timeout_at(deadline):
+                failures, left_out = await self._try(payload, deadline, untaken)
         except TimeoutError as error:
             raise Retryable(
                 f"remote write to {self._config.url} was not done within {self._timeout}s: deadline exceeded",
                 code=_DEADLINE_EXCEEDED,
             ) from error
-
-    async def _push(self, payload: Metrics) -> None:
-        translation = self._translation
-        errors, left_out = await self._deliver(translation, payload)
-        if any(isinstance(error.__cause__ or error, UnsupportedVersion) for error in errors):
-            self._logger.warning("The endpoint does not take Remote Write 2.0; 1.0 is used from now on.")
-            if self._translation.second:
-                self._translation = Translation(self._config, second=False)
-            errors, left_out = await self._deliver(self._translation, payload)
-        if errors:
-            raise combined(errors)
+        if failures:
+            errors = [error for _, error in failures]
+            if not all(is_a(error, Refused) for error in errors):
+                raise combined(errors)
+            untaken = Untaken.of(series for series, _ in failures)
+            resend = partial(self._push, deadline=deadline, untaken=untaken)
+            raise with_cause(InvalidRequest(texts(errors), resend=resend), errors[0])
         if left_out:
             self.left_out += left_out
             self._drop(left_out, reason="no Prometheus series")
 
-    async def _deliver(self, translation: Translation, payload: Metrics) -> tuple[list[DeliveryError], int]:
-        """Send a push; give what failed, and the number of points that can't be sent."""
-        bodies, left_out = await self._encoded(translation, payload)
+    async def _try(
+        self, payload: Metrics, deadline: float | None, untaken: Untaken | None
+    ) -> tuple[list[Failure], int]:
+        failures, left_out = await self._deliver(payload, deadline, untaken)
+        if any(is_a(error, UnsupportedVersion) for _, error in failures):
+            self._logger.warning("The endpoint does not take Remote Write 2.0; 1.0 is used from now on.")
+            if self._translation.second:
+                self._translation = Translation(self._config, second=False)
+            failures, left_out = await self._deliver(payload, deadline, untaken)
+        return failures, left_out
+
+    async def _deliver(
+        self, payload: Metrics, deadline: float | None, untaken: Untaken | None
+    ) -> tuple[list[Failure], int]:
+        """Send requests; give those that failed, and the number of points that can't be sent."""
+        translation = self._translation
+        requests, left_out = await self._encoded(translation, payload, untaken)
         headers = self._sender.headers(second=translation.second)
         if self._forwarded:
             headers = {**self._from_context(payload.context), **headers}
-        deadline = None
-        if self._timeout is not None:
-            deadline = asyncio.get_running_loop().time() + self._timeout
 
-        async def send(body: bytes) -> DeliveryError | None:
+        async def send(request: tuple[bytes, list[Series]]) -> Failure | None:
+            body, series = request
             async with gate:
                 try:
                     await self._sender.send(body, headers, deadline, second=translation.second)
                 except DeliveryError as error:
-                    return error
+                    return series, error
                 return None
 
         gate = asyncio.Semaphore(self._parallelism)
-        if len(bodies) == 1:
-            outcomes = [await send(bodies[0])]
+        if len(requests) == 1:
+            outcomes = [await send(requests[0])]
         else:
-            outcomes = await asyncio.gather(*map(send, bodies))
-        return [error for error in outcomes if error is not None], left_out
+            outcomes = await asyncio.gather(*map(send, requests))
+        return [failure for failure in outcomes if failure is not None], left_out
 
-    async def _encoded(self, translation: Translation, payload: Metrics) -> tuple[list[bytes], int]:
-        bodies = []
+    async def _encoded(
+        self, translation: Translation, payload: Metrics, untaken: Untaken | None
+    ) -> tuple[list[tuple[bytes, list[Series]]], int]:
+        requests = []
         async with self._encoding:
             try:
-                self._series.add(translation.read(payload))
+                count = translation.read(payload, untaken)
             except Malformed as error:
                 raise Permanent(f"no metrics payload: {error}") from error
-            if translation.catalog.errors:
-                self._report(translation.catalog.errors)
-            for body in translation.requests():
-                bodies.append(body)
+            if untaken is None:
+                self._series.add(count)
+                if translation.catalog.errors:
+                    self._report(translation.catalog.errors)
+            for request in translation.requests():
+                requests.append(request)
                 await asyncio.sleep(0)  # encoding megabytes must not keep others waiting
-            return bodies, translation.catalog.left_out
+            return requests, translation.catalog.left_out
 
     def _report(self, errors: list[str]) -> None:
         self._failed_translations.add()
@@ -223,14 +197,6 @@ class RemoteWrite:
             self._logger.warning("`export_created_metric` was removed from the Collector; start times travel in 2.0")
 
 
-def external_labels(naming: Naming, configured: Mapping[str, str]) -> dict[str, str]:
-    """The configured labels under their Prometheus names. Raises ConfigError."""
-    try:
-        return {naming.escaped_label(key): value for key, value in configured.items()}
-    except Untranslatable as error:
-        raise ConfigError(f"external_labels: {error}") from error
-
-
 def parallelism(config: RemoteWriteConfig) -> int:
     """Requests of one push that are sent at once."""
     if config.max_batch_request_parallelism is not None:
@@ -243,12 +209,12 @@ def parallelism(config: RemoteWriteConfig) -> int:
 def delivery(config: RemoteWriteConfig) -> Parts:
     """A queue and nothing else: timeout and retries are the exporter's own."""
     workers = max(config.remote_write_queue.num_consumers, 1) if gates.enabled(_MULTIPLE_WORKERS) else 1
-    return Parts(queue=config.queue(workers))
+    return Parts(queue=config.queue(workers), largest=_LARGEST_PUSH)
 
 
 def combined(errors: list[DeliveryError]) -> DeliveryError:
     """One error for a push: permanent if any is, since the others have used up their retries."""
-    text = "; ".join(dict.fromkeys(map(str, errors)))
+    text = texts(errors)
     for kind in (Permanent, ShuttingDown):
         for error in errors:
             if isinstance(error, kind):
@@ -256,18 +222,18 @@ def combined(errors: list[DeliveryError]) -> DeliveryError:
     return with_cause(Retryable(text, after=getattr(errors[0], "after", None), code=errors[0].code), errors[0])
 
 
+def texts(errors: list[DeliveryError]) -> str:
+    return "; ".join(dict.fromkeys(map(str, errors)))
+
+
+def is_a(error: DeliveryError, kind: type[DeliveryError]) -> bool:
+    """Whether this is such an error, or one that the retry loop has put in its own words."""
+    return isinstance(error, kind) or isinstance(error.__cause__, kind)
+
+
 def with_cause(error: DeliveryError, cause: DeliveryError) -> DeliveryError:
     error.__cause__ = cause.__cause__ or cause
     return error
-
-
-def _promotion(config: RemoteWriteConfig) -> Any:
-    old, constant = config.resource_to_telemetry_conversion, config.resource_constant_labels
-    if old.enabled:
-        return promotion([], sorted(SERVICE_ATTRIBUTES) if old.exclude_service_attributes else [])
-    if constant.included or constant.excluded:
-        return promotion(constant.included, constant.excluded)
-    return None
 
 
 factory = ExporterFactory("prometheus_remote_write", RemoteWriteConfig, RemoteWrite, Stability.BETA, delivery=delivery)

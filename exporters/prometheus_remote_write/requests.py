@@ -10,7 +10,7 @@ import cramjam
 
 from .catalog import Catalog
 from .encoding import metadata_field, symbol_field
-from .kernel import Writer, varint
+from .kernel import Series, Writer, varint
 
 _PIECE = 60_000
 
@@ -62,11 +62,12 @@ class RequestEncoder:
         self._piece = bytearray(_PIECE)
         self._room = bytearray(cramjam.snappy.compress_raw_max_len(self._piece))
 
-    def series(self) -> Iterator[bytes]:
-        """Bodies of the requests with the push's series."""
+    def series(self) -> Iterator[tuple[bytes, list[Series]]]:
+        """Bodies of the requests with the push's series, each with those that it has."""
         writer = self._writer
         writer.rewind()
         while writer.open():
+            first = writer.at
             block = Block(self._room)
             while not writer.closed:
                 size = writer.write(self._piece)
@@ -74,17 +75,12 @@ class RequestEncoder:
                     block.add(piece[:size])
             if self._second:
                 block.add_first(b"".join([symbol_field(b""), *(symbol_field(symbol.text) for symbol in writer.table)]))
-            yield block.finish()
+            yield block.finish(), self._catalog.samples.series[first : writer.at]
         if len(self._piece) > _PIECE:
             self._piece = bytearray(_PIECE)
 
     def metadata(self) -> Iterator[bytes]:
-        """Bodies of the requests with the metadata of the push's families, for Remote Write 1.0.
-
-        There are none for a push without series.
-        """
-        if not self._catalog.samples.series:
-            return
+        """Bodies of the requests with the metadata of the push's families, for Remote Write 1.0."""
         messages = dict.fromkeys(family.metadata.encoded for family in self._catalog.walk.families if not family.error)
         block, size = Block(self._room), 0
         for message in messages:

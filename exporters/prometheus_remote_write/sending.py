@@ -17,10 +17,16 @@ _TOO_MANY_REQUESTS = 429
 _UNSUPPORTED = 415
 _ASKS_FOR_DELAY = frozenset({_TOO_MANY_REQUESTS, 503})
 _UNAVAILABLE = 14
+_INVALID = frozenset({400, 413, 422})
+"""Answers that speak of what is in a request, not of who sends it, where or how often: a part of it may be right."""
 
 
 class UnsupportedVersion(Permanent):
     """The endpoint does not take Remote Write 2.0."""
+
+
+class Refused(Permanent):
+    """The endpoint says that the request itself is wrong, and as far as it tells, it has taken nothing of it."""
 
 
 class RequestSender:
@@ -93,21 +99,22 @@ class RequestSender:
         self._attempts.add()
         try:
             response = await self._client.post(self._url, [body], headers, encoded=True, redirects=False)
-            if second:
-                self._check_version(response)
-            self._judge(response, number)
+            written = self._check_version(response) if second else 0
+            self._judge(response, number, written)
         except Retryable:
             self._failing = True
             raise
         self._failing = False
 
-    def _check_version(self, response: HTTPResponse) -> None:
-        understood = self._written.count(response)
-        ignored = response.status // 100 == 2 and not understood
+    def _check_version(self, response: HTTPResponse) -> int:
+        """Count what the answer says was written, and give it."""
+        written = self._written.count(response)
+        ignored = response.status // 100 == 2 and written is None
         if self._fallback and (ignored or response.status == _UNSUPPORTED):
             raise UnsupportedVersion(f"{self._url} does not take Remote Write 2.0")
+        return written or 0
 
-    def _judge(self, response: HTTPResponse, number: int) -> None:
+    def _judge(self, response: HTTPResponse, number: int, written: int) -> None:
         status = response.status
         if status // 100 == 2:
             return
@@ -118,7 +125,8 @@ class RequestSender:
             if status in _ASKS_FOR_DELAY:
                 after = retry_after(response.headers.get("retry-after"), self._clock.time_ns() / 1e9)
             raise Retryable(text, after=after, code=_UNAVAILABLE) from HTTPFailure(status)
-        raise Permanent(text) from HTTPFailure(status)
+        kind = Refused if status in _INVALID and not written else Permanent
+        raise kind(text) from HTTPFailure(status)
 
     def _log_wait(self, error: DeliveryError, interval: str) -> None:
         self._logger.info(

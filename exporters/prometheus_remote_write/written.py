@@ -24,17 +24,19 @@ class WrittenCounters:
             for kind in _KINDS
         }
 
-    def count(self, response: HTTPResponse) -> bool:
-        """Add the values of an answer; whether any of the headers was there."""
-        found = False
+    def count(self, response: HTTPResponse) -> int | None:
+        """Add the values of an answer and give their sum; None where none of the headers was there."""
+        total: int | None = None
         for name, counter in self._counters.items():
             text = response.headers.get(name)
+            if text is not None:
+                total = total or 0
             if text is not None and text.isascii() and text.isdigit():
                 counter.add(int(text))
+                total = (total or 0) + int(text)
             elif response.status // 100 in {2, 4}:
                 self._warn(name)
-            found = found or text is not None
-        return found
+        return total
 
     def _warn(self, name: str) -> None:
         now = self._clock.monotonic()

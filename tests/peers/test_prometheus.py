@@ -1,8 +1,14 @@
-"""A real Prometheus with its remote-write receiver: the real SDK, through the configuration that users have."""
+"""A real Prometheus with its remote-write receiver: the real SDK, through the configuration that users have.
+
+Prometheus keeps no metadata that it gets by remote write 1.0 (2.42 has no feature flag for it either, and
+`/api/v1/metadata` knows scraped targets alone), so types can't come back from its API: they are read from what it was
+sent and took.
+"""
 
 import asyncio
 import fcntl
 import json
+import re
 import tempfile
 import time
 from functools import partial
@@ -12,6 +18,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
+import snappy
 from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter as GRPCMetrics
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter as HTTPMetrics
 from opentelemetry.sdk.metrics import MeterProvider
@@ -75,6 +82,78 @@ async def prometheus(program, running_program, port, tmp_path):
         yield server
 
 
+class Recorder:
+    """Hands requests on to a server and keeps them, with the status of its answers."""
+
+    def __init__(self, upstream):
+        self.upstream = int(upstream.rpartition(":")[2])
+        self.requests = []
+
+    async def serve(self, reader, writer):
+        try:
+            while True:
+                head, body = await read_message(reader)
+                above, to_above = await asyncio.open_connection("127.0.0.1", self.upstream)
+                to_above.write(head + body)
+                answer, content = await read_message(above)
+                self.requests.append((body, int(answer.split()[1])))
+                writer.write(answer + content)
+                to_above.close()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    @property
+    def types(self):
+        """Names of metric families and the types that remote write 1.0 gives them, from MetricMetadata messages."""
+        found = {}
+        for body, _ in self.requests:
+            for number, message in fields(snappy.uncompress(body)):
+                if number == 3:
+                    metadata = dict(fields(message))
+                    found[metadata[2].decode()] = metadata.get(1, 0)
+        return found
+
+
+async def read_message(reader):
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return head, await reader.readexactly(int(length[1])) if length else b""
+
+
+def fields(data):
+    """Number and value of each field of a protobuf message without fixed-size fields."""
+    at = 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while at < len(data):
+        tag = varint()
+        value = varint()
+        if tag & 7 == 2:
+            value, at = data[at : at + value], at + value
+        yield tag >> 3, value
+
+
+@pytest.fixture
+async def recorder(prometheus):
+    recorder = Recorder(prometheus.url)
+    server = await asyncio.start_server(recorder.serve, "127.0.0.1", 0)
+    recorder.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield recorder
+    server.close()
+
+
 def send(exporter):
     resource = Resource({"service.name": "shop", "service.instance.id": "shop-1", "cloud.region": "eu-1"})
     provider = MeterProvider(resource=resource, metric_readers=[PeriodicExportingMetricReader(exporter, 3_600_000)])
@@ -122,3 +201,22 @@ async def test_values_and_labels_come_back_from_the_query_api(exporter, promethe
     ((labels, value),) = await prometheus.values("target_info")
     assert value == 1
     assert labels == {**IDENTITY, "cloud_region": "eu-1"}
+
+
+async def test_prometheus_takes_the_types_that_it_is_sent(prometheus, recorder, default_ports, tmp_path):
+    """With `send_metadata: true`; what Prometheus makes of them can't be asked of it (see above)."""
+    path = tmp_path / "collector.yaml"
+    path.write_text(CONFIG.read_text().replace("https://prometheus.example.com", recorder.url))
+    async with Collector.from_file(path, set=["exporters.prometheusremotewrite.send_metadata=true"]):
+        await asyncio.to_thread(send, GRPCMetrics(insecure=True))
+
+    await prometheus.eventually("shop_requests_total")
+    counter, gauge, histogram = 1, 2, 3
+    assert recorder.types == {
+        "shop_requests_total": counter,
+        "shop_carts": gauge,
+        "memory_used_bytes": gauge,
+        "request_duration_seconds": histogram,
+    }
+    assert {status for _, status in recorder.requests} == {204}
+    assert await prometheus.get("metadata") == {}

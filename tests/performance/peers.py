@@ -237,9 +237,12 @@ def main():
     parser.add_argument("cases", nargs="+", help=f"{', '.join(CASES)}, or all")
     parser.add_argument("--otelcol", help="path of a Go Collector with the components that the case needs")
     parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--memory-budget", help="Telepipe's, such as 64MiB")
     options = parser.parse_args()
     os.sched_setaffinity(0, {1})
     commands = {"telepipe": [str(Path(sys.executable).with_name("telepipe")), "run", "--config", "{config}"]}
+    if options.memory_budget:
+        commands["telepipe"] += ["--memory-budget", options.memory_budget]
     if options.otelcol:
         commands["otelcol"] = [options.otelcol, "--config", "{config}"]
     if rotel():

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from collector.component import Permanent, Retryable, ShuttingDown
 from collector.net.budget import budget
 from collector.pdata import Context
-from collector.testing import bench, gauge, logs, settle, traces
+from collector.testing import RecordingSink, bench, gauge, logs, settle, traces
 
 
 def sizes(batch):
@@ -127,6 +127,53 @@ async def test_a_batch_does_not_use_up_the_byte_budget(monkeypatch):
         await settle()
 
         assert sizes(batch) == [2]
+        assert budget.used == before
+
+
+@pytest.mark.parametrize("most", [0, 2])
+async def test_nobody_is_let_in_for_what_only_moves_on(most, monkeypatch):
+    """What the next component takes over and accounts for is no room in the byte budget."""
+    queue = RecordingSink()
+
+    async def take(payload):
+        budget.account(payload.byte_size)
+        await queue(payload)
+
+    before = budget.used
+    batch = bench("batch", {"send_batch_size": 2, "send_batch_max_size": most})
+    batch.sink = take
+    async with batch:
+        monkeypatch.setattr(budget, "limit", before + logs("a").byte_size)
+        admitted = []
+        await batch.consume(logs("a"))
+        assert not budget.acquire(0, admitted.append)
+        await batch.consume(logs("b", "c"))
+        await settle()
+        assert not admitted
+
+    await settle()
+    assert queue.item_count == 3
+    assert budget.used == before + sum(payload.byte_size for payload in queue.payloads)
+    budget.release(budget.used - before)
+    await settle()
+    assert admitted == [True]
+
+
+async def test_a_batch_stays_accounted_for_until_it_was_taken():
+    before = budget.used
+    gate = asyncio.Event()
+
+    async def take(_payload):
+        await gate.wait()
+
+    batch = bench("batch", {"send_batch_size": 1})
+    batch.sink = take
+    async with batch:
+        await batch.consume(logs("a"))
+        await settle()
+        assert budget.used == before + logs("a").byte_size
+        gate.set()
+        await settle()
         assert budget.used == before
 
 

@@ -176,10 +176,11 @@ def decode_second(bodies):
 
 
 class Endpoint:
-    """Answers requests with `answers` in turn, then with 204; keeps what it was sent."""
+    """Answers requests with `answers` in turn, then as `judge` says of their bodies; keeps what it was sent."""
 
     def __init__(self):
         self.answers = []
+        self.judge = lambda body: (204, {}, b"")
         self.requests = []
         self.delay = 0
         self.in_flight = self.most_in_flight = 0
@@ -195,7 +196,7 @@ class Endpoint:
                 await asyncio.sleep(self.delay)
                 self.in_flight -= 1
                 self.requests.append((headers, body))
-                status, more, text = self.answers.pop(0) if self.answers else (204, {}, b"")
+                status, more, text = self.answers.pop(0) if self.answers else self.judge(body)
                 lines = [f"HTTP/1.1 {status} x", f"content-length: {len(text)}"]
                 lines += [f"{key}: {value}" for key, value in more.items()]
                 writer.write("\r\n".join([*lines, "", ""]).encode() + text)

@@ -61,7 +61,7 @@ class Translator:
                 self.catalog.walk.add(chunk)
         except self._malformed as error:
             return str(error)
-        return [snappy.uncompress(body) for body in self._encoder.series()], self.catalog.errors
+        return [snappy.uncompress(body) for body, _ in self._encoder.series()], self.catalog.errors
 
 
 def put(draw, attributes):

@@ -19,7 +19,7 @@ class Translated:
         self.catalog.open()
         for chunk in payload.chunks():
             self.catalog.walk.add(chunk)
-        return list(self._encoder.series())
+        return [body for body, _ in self._encoder.series()]
 
     @property
     def streams(self):

@@ -246,8 +246,11 @@ async def test_a_failed_request_does_not_stop_the_others(exporter, endpoint):
 async def test_a_large_payload_goes_as_several_pushes(exporter, endpoint, monkeypatch):
     monkeypatch.setattr(module, "_LARGEST_PUSH", 1000)
     one = await exporter()
-    await one.export(many(60))
+    delivery = Delivery(one.factory.delivery(one.config), one.component, one._settings())
+    await delivery.consume(many(60))
+    await delivery.shutdown()
     assert len(endpoint.requests) > 1
+    assert endpoint.most_in_flight == 1
     assert sorted(endpoint.first.values["g"]) == list(range(60))
 
 

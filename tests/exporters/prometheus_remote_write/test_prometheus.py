@@ -11,6 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from collector.delivery import Delivery
+from collector.pdata import Metrics
 from collector.testing import bench
 
 
@@ -68,9 +70,12 @@ async def prometheus(tmp_path):
 
 @pytest.fixture
 async def export(prometheus):
-    config = {"endpoint": f"{prometheus.url}/api/v1/write", "disable_scope_info": True, "timeout": "20s"}
-    async with bench("prometheus_remote_write", config, signal="metrics") as one:
+    async with bench("prometheus_remote_write", config_of(prometheus), signal="metrics") as one:
         yield one.export
+
+
+def config_of(prometheus):
+    return {"endpoint": f"{prometheus.url}/api/v1/write", "disable_scope_info": True, "timeout": "20s"}
 
 
 async def test_what_is_sent_comes_back(prometheus, export, metrics, make):
@@ -122,3 +127,25 @@ async def test_a_stale_series_is_gone(prometheus, export, metrics, make):
         at = (start + second * 1_000_000) / 1e9
         found = await prometheus.get("query", query="g", time=f"{at:.3f}")
         assert len(found["result"]) == 1 - second
+
+
+async def test_a_sample_that_is_refused_takes_no_neighbour_with_it(prometheus, metrics, make):
+    """Prometheus refuses a request as a whole, with 400, for one sample that is out of order."""
+    now = time.time_ns()
+
+    def payload(name, seconds, value):
+        point = make.point(asDouble=value) | {"timeUnixNano": str(now + seconds * 1_000_000_000)}
+        return metrics(make.gauge(name, point))
+
+    async with bench("prometheus_remote_write", config_of(prometheus), signal="metrics") as one:
+        await one.export(payload("late", 0, 1.0))
+        delivery = Delivery(one.factory.delivery(one.config), one.component, one._settings())
+        await delivery.consume(
+            Metrics.merge([payload("before", 0, 2.0), payload("late", -9, 3.0), payload("after", 0, 4.0)])
+        )
+        await delivery.shutdown()
+
+    assert (delivery.metrics.sent, delivery.metrics.failed) == (2, 1)
+    assert one.dropped == {("refused by the destination", ""): 1}
+    found = await prometheus.values('{__name__=~"before|late|after"}')
+    assert sorted(found.values()) == [1.0, 2.0, 4.0]
