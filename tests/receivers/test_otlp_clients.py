@@ -100,9 +100,7 @@ async def test_h2load_is_served_over_many_streams(otlp, tmp_path):
 
 @pytest.mark.parametrize("protocol", ["grpc", "http"])
 async def test_h2spec_passes(otlp, protocol):
-    h2spec = shutil.which("h2spec")
-    if h2spec is None:
-        pytest.skip("needs h2spec: go install github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible")
+    h2spec = program("h2spec", "the Go module github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible")
     async with otlp(**{protocol: {}}) as receiver:
         host, _, port = getattr(receiver, protocol).rpartition(":")
         said = await run(h2spec, "-h", host, "-p", port, "-o", "2")
