@@ -109,7 +109,7 @@ async def test_redirects_send_the_body_again():
 
 async def test_no_answer_is_retryable():
     async def hang(request):
-        await asyncio.sleep(5)
+        await asyncio.Event().wait()
 
     async def reset(request):
         request.transport.abort()

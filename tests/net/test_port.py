@@ -87,7 +87,7 @@ async def test_stopping_lets_requests_finish_and_refuses_new_connections(port):
         await listening.handler.called.wait()
         address = listening.address
         stopping = asyncio.create_task(listening.stop(5))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         host, _, number = address.rpartition(":")
         with pytest.raises(OSError):
             await asyncio.open_connection(host, number)
