@@ -75,15 +75,6 @@ class OTLPGRPC:
         await self._client.close()
 
     async def export_traces(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def export_metrics(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def export_logs(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def _export(self, payload: Payload) -> None:
         try:
             answer = await self._client.unary(self._path, payload.chunks(), self._timeout)
         except RPCError as error:
@@ -92,6 +83,8 @@ class OTLPGRPC:
             rejected, message = partial_success(payload.signal, answer)
             if rejected or message:
                 raise Partial(message, rejected=rejected)
+
+    export_metrics = export_logs = export_traces
 
 
 def classified(error: RPCError) -> Permanent | Retryable:
