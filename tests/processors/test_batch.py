@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from collector.component import Permanent, Retryable, ShuttingDown
 from collector.net.budget import budget
 from collector.pdata import Context
-from collector.testing import bench, gauge, logs, settle, traces
+from collector.testing import bench, gauge, logs, traces
+from collector.testing.clock import settle
 
 
 def sizes(batch):
