@@ -10,6 +10,7 @@ from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from collector.component import Partial, Permanent, Retryable, Signal
+from collector.config import gates
 from collector.testing import gauge, logs, traces
 
 protobuf = {"Content-Type": "application/x-protobuf"}
@@ -165,8 +166,14 @@ async def test_the_pipelines_errors_become_statuses(otlp, error, status, code, d
             ]
 
 
-async def test_requests_are_counted_behind_the_gate(otlp, monkeypatch):
-    monkeypatch.setattr("collector.config.gates.enabled", lambda gate: gate == "receiverhelper.newReceiverMetrics")
+@pytest.fixture
+def new_metrics():
+    gates.apply({"receiverhelper.newReceiverMetrics": True})
+    yield
+    gates.apply({})
+
+
+async def test_requests_are_counted_behind_the_gate(otlp, new_metrics):
     async with otlp(http={}) as receiver:
         await request(receiver, traces("a", "b").seal())
         receiver.sink.fail = Retryable("later")
