@@ -13,7 +13,8 @@ from collector.delivery import Parts, QueueSettings, RetrySettings
 from collector.delivery.otlp import partial_success, services
 from collector.delivery.settings import check_timeout
 from collector.net.client_settings import GRPCClientConfig
-from collector.net.grpc_client import Code, GRPCClient, RPCError, parse_target
+from collector.net.codes import Code
+from collector.net.grpc_client import GRPCClient, RPCError, parse_target
 from collector.pdata import Payload
 
 retryable = {
