@@ -13,7 +13,8 @@ from collector.delivery import Parts, QueueSettings, RetrySettings
 from collector.delivery.otlp import partial_success, services
 from collector.delivery.settings import check_timeout
 from collector.net.client_settings import GRPCClientConfig
-from collector.net.grpc_client import Code, GRPCClient, RPCError, parse_target
+from collector.net.codes import Code
+from collector.net.grpc_client import GRPCClient, RPCError, parse_target
 from collector.pdata import Payload
 
 retryable = {
@@ -75,15 +76,6 @@ class OTLPGRPC:
         await self._client.close()
 
     async def export_traces(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def export_metrics(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def export_logs(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def _export(self, payload: Payload) -> None:
         try:
             answer = await self._client.unary(self._path, payload.chunks(), self._timeout)
         except RPCError as error:
@@ -92,6 +84,8 @@ class OTLPGRPC:
             rejected, message = partial_success(payload.signal, answer)
             if rejected or message:
                 raise Partial(message, rejected=rejected)
+
+    export_metrics = export_logs = export_traces
 
 
 def classified(error: RPCError) -> Permanent | Retryable:

@@ -127,15 +127,6 @@ class OTLPHTTP:
         await self._client.close()
 
     async def export_traces(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def export_metrics(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def export_logs(self, payload: Payload) -> None:
-        await self._export(payload)
-
-    async def _export(self, payload: Payload) -> None:
         chunks = [payload.to_json()] if self._json else payload.chunks()
         response = await self._client.post(self._url, chunks, self._headers)
         if 200 <= response.status < 300:
@@ -143,6 +134,8 @@ class OTLPHTTP:
                 self._read_answer(payload.signal, response)
             return
         raise self._refusal(response) from HTTPFailure(response.status)
+
+    export_metrics = export_logs = export_traces
 
     def _read_answer(self, signal: str, response: HTTPResponse) -> None:
         kind = media_type(response)

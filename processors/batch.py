@@ -19,7 +19,7 @@ from collector.component import (
     ShuttingDown,
     Stability,
 )
-from collector.config import ComponentConfig, Duration, StringList, UInt32
+from collector.config import ComponentConfig, Duration, MetadataKeys, UInt32
 from collector.delivery.rules import BatchRules
 from collector.net.budget import budget
 from collector.pdata import EMPTY_CONTEXT, Context, Logs, Metrics, Traces
@@ -46,7 +46,7 @@ class BatchConfig(ComponentConfig):
     send_batch_max_size: UInt32 = 0
     """Split batches so that none has more items; 0 never splits."""
 
-    metadata_keys: StringList = []
+    metadata_keys: MetadataKeys = []
     """Client metadata: one batch for each combination of their values, and only these keys go on with it."""
 
     metadata_cardinality_limit: UInt32 = 1000
@@ -58,16 +58,6 @@ class BatchConfig(ComponentConfig):
         if timeout < 0:
             raise ValueError("timeout must be greater or equal to 0")
         return timeout
-
-    @field_validator("metadata_keys")
-    @classmethod
-    def _distinct(cls, keys: list[str]) -> list[str]:
-        seen: set[str] = set()
-        for key in map(str.lower, keys):
-            if key in seen:
-                raise ValueError(f'duplicate entry in metadata_keys: "{key}" (case-insensitive)')
-            seen.add(key)
-        return keys
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:

@@ -9,14 +9,12 @@
 Source: components.md 4.4.
 """
 
-from typing import Any
-
 from pydantic import model_validator
 
 from collector.attribute_actions import Action, AttributeActions, check_actions
 from collector.component import ProcessorFactory, Settings, Stability
 from collector.config import ComponentConfig
-from collector.pdata import Logs, Metrics, Traces, apply_actions
+from collector.pdata import Payload, apply_actions
 
 
 class ResourceConfig(ComponentConfig):
@@ -41,21 +39,12 @@ class Resource:
     def __init__(self, config: ResourceConfig, settings: Settings) -> None:  # noqa: ARG002 -- as all components
         self._actions = AttributeActions(config.attributes)
 
-    def process_traces(self, traces: Traces) -> Traces:
-        self._apply(traces)
-        return traces
-
-    def process_metrics(self, metrics: Metrics) -> Metrics:
-        self._apply(metrics)
-        return metrics
-
-    def process_logs(self, logs: Logs) -> Logs:
-        self._apply(logs)
-        return logs
-
-    def _apply(self, payload: Any) -> None:
+    def process_traces(self, payload: Payload) -> Payload:
         steps = self._actions.steps(payload.context)
         apply_actions((group.resource for group in payload.resources()), steps)
+        return payload
+
+    process_metrics = process_logs = process_traces
 
 
 factory = ProcessorFactory("resource", ResourceConfig, Resource, Stability.BETA)

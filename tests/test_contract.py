@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from collector.component import Kind, Signal
 from collector.config.describe import descriptions
-from collector.testing import Bench, gauge, logs, settle, traces
+from collector.testing import Bench, gauge, logs, traces
+from collector.testing.clock import settle
 
 ENDPOINT = "http://127.0.0.1:9"
 NEEDED = {

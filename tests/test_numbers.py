@@ -28,9 +28,15 @@ def test_fixed_form(value, text):
     assert format_fixed(value) == text
 
 
-@pytest.mark.parametrize("text", ["1_0", "0x1p4", "0x_1.8p0", ".5", "5.", "1e5", "+1", "Inf", "-infinity", "nan"])
-def test_floats_of_go(text):
-    assert parse_float(text) is not None
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *[("1_0", 10), ("0x1p4", 16), ("0x_1.8p0", 1.5), (".5", 0.5), ("5.", 5), ("1e5", 1e5), ("+1", 1)],
+        *[("Inf", math.inf), ("-infinity", -math.inf)],
+    ],
+)
+def test_floats_of_go(text, value):
+    assert parse_float(text) == value
 
 
 @pytest.mark.parametrize(
@@ -40,8 +46,9 @@ def test_texts_that_are_no_floats_of_go(text):
     assert parse_float(text) is None
 
 
-def test_not_a_number_reads_as_such():
-    assert math.isnan(parse_float("NaN"))
+@pytest.mark.parametrize("text", ["NaN", "nan"])
+def test_not_a_number_reads_as_such(text):
+    assert math.isnan(parse_float(text))
 
 
 @pytest.mark.parametrize(("text", "value"), [("7", 7), ("+7", 7), ("-007", -7), (str(-(2**63)), -(2**63))])

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from collector.testing import FakeClock, RecordingSink, bench, gauge, logs, traces
+from collector.testing.clock import settle
 
 
 async def test_sleepers_wake_in_the_order_of_their_time():
@@ -56,6 +57,18 @@ async def test_a_sink_keeps_payloads_or_fails():
     sink.fail = OSError("full")
     with pytest.raises(OSError, match="full"):
         await sink(logs("c"))
+
+
+async def test_a_sink_that_holds_lets_go_when_told():
+    sink = RecordingSink()
+    gate = sink.hold()
+    handing_on = asyncio.ensure_future(sink(logs("a")))
+    await settle()
+    assert (handing_on.done(), sink.payloads) == (False, [])
+
+    gate.set()
+    await handing_on
+    assert sink.item_count == 1
 
 
 def test_payload_builders_make_items():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Annotated, Any, TypeVar
 
-from pydantic import PlainValidator
+from pydantic import AfterValidator, PlainValidator
 
 from collector.component import ComponentID
 from collector.config.identifiers import parse_id
@@ -67,6 +67,15 @@ def _component_id(value: object) -> ComponentID:
     return value if isinstance(value, ComponentID) else parse_id(str(value))
 
 
+def _distinct(keys: list[str]) -> list[str]:
+    seen: set[str] = set()
+    for key in map(str.lower, keys):
+        if key in seen:
+            raise ValueError(f'duplicate entry in metadata_keys: "{key}" (case-insensitive)')
+        seen.add(key)
+    return keys
+
+
 Model = TypeVar("Model")
 
 Duration = Annotated[float, DurationKind()]
@@ -80,6 +89,9 @@ UInt32 = Annotated[int, UnsignedKind(32)]
 
 StringList = list[str]
 """Texts; one text is split on commas."""
+
+MetadataKeys = Annotated[list[str], AfterValidator(_distinct)]
+"""Keys of client metadata for a field `metadata_keys`: none twice, in whatever case; read as a `StringList`."""
 
 LowerStr = Annotated[str, IgnoreCase()]
 """A text read without regard to case; the field's value is lower case."""

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from collector.config import ComponentConfig, Duration, OptionalSection, StringList
+from collector.config import ComponentConfig, Duration, MetadataKeys, OptionalSection
 from collector.delivery.rules import BatchRules, Sizer
 
 __all__ = ["BatchSettings", "PartitionSettings", "QueueSettings", "RetrySettings", "check_timeout"]
@@ -60,18 +60,8 @@ class RetrySettings(ComponentConfig):
 class PartitionSettings(ComponentConfig):
     """What payloads must have in common to share a batch."""
 
-    metadata_keys: StringList = []
+    metadata_keys: MetadataKeys = []
     """Client metadata: one batch for each combination of their values; only these keys go on."""
-
-    @field_validator("metadata_keys")
-    @classmethod
-    def _distinct(cls, keys: list[str]) -> list[str]:
-        seen: set[str] = set()
-        for key in map(str.lower, keys):
-            if key in seen:
-                raise ValueError(f'duplicate entry in metadata_keys: "{key}" (case-insensitive)')
-            seen.add(key)
-        return keys
 
 
 class BatchSettings(ComponentConfig):

@@ -112,13 +112,15 @@ class File:
             shared.release()
 
     async def export_traces(self, payload: Payload) -> None:
-        self._write(payload)
+        assert self._shared is not None
+        try:
+            self._shared.output.write(payload)
+        except (OSError, ValueError, WriteTooLong) as error:
+            if self._config.group_by.enabled:
+                raise Permanent(f"can't write to {self._config.path}: {error}") from error
+            raise
 
-    async def export_metrics(self, payload: Payload) -> None:
-        self._write(payload)
-
-    async def export_logs(self, payload: Payload) -> None:
-        self._write(payload)
+    export_metrics = export_logs = export_traces
 
     def _encoding(self, host: Host) -> Any:
         name = self._config.encoding
@@ -129,15 +131,6 @@ class File:
         if not hasattr(encoding, f"marshal_{self._settings.signal}"):
             raise ConfigError(f"{self._settings.signal} are not supported by encoding")
         return encoding
-
-    def _write(self, payload: Payload) -> None:
-        assert self._shared is not None
-        try:
-            self._shared.output.write(payload)
-        except (OSError, ValueError, WriteTooLong) as error:
-            if self._config.group_by.enabled:
-                raise Permanent(f"can't write to {self._config.path}: {error}") from error
-            raise
 
 
 factory = ExporterFactory("file", FileConfig, File, Stability.ALPHA)

@@ -12,7 +12,7 @@ import asyncio
 from typing import Any
 
 from collector.component import Host, ProcessorFactory, Settings, Stability
-from collector.pdata import Logs, Metrics, Traces
+from collector.pdata import Payload
 
 from .config import ResourceDetectionConfig
 from .detection import detect
@@ -38,17 +38,16 @@ class ResourceDetection:
         if self._refresher is not None:
             self._refresher.cancel()
 
-    def process_traces(self, traces: Traces) -> Traces:
-        self._apply(traces)
-        return traces
+    def process_traces(self, payload: Payload) -> Payload:
+        override = self._config.override
+        for group in payload.resources():
+            attributes = group.resource.attributes
+            for name, value in self._found.items():
+                if override or name not in attributes:
+                    attributes[name] = value
+        return payload
 
-    def process_metrics(self, metrics: Metrics) -> Metrics:
-        self._apply(metrics)
-        return metrics
-
-    def process_logs(self, logs: Logs) -> Logs:
-        self._apply(logs)
-        return logs
+    process_metrics = process_logs = process_traces
 
     def _use(self, found: dict[str, Any]) -> None:
         if found != self._found:
@@ -62,14 +61,6 @@ class ResourceDetection:
                 self._use(await detect(self._config, self._settings.clock))
             except RuntimeError as exc:
                 self._settings.logger.warning("Detection failed; the last result stays.", error=str(exc))
-
-    def _apply(self, payload: Any) -> None:
-        override = self._config.override
-        for group in payload.resources():
-            attributes = group.resource.attributes
-            for name, value in self._found.items():
-                if override or name not in attributes:
-                    attributes[name] = value
 
 
 factory = ProcessorFactory("resource_detection", ResourceDetectionConfig, ResourceDetection, Stability.ALPHA)

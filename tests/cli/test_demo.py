@@ -46,8 +46,11 @@ def test_the_demo_ends_by_itself_and_its_books_balance(tmp_path):
 
 def test_control_c_ends_the_demo_with_its_books():
     with run() as process:
-        assert process.stdout.readline().startswith("configuration")
-        time.sleep(1)
+        told = dict(process.stdout.readline().strip().split(": ", 1) for _ in range(4))
+        written, end = Path(told["writes to"]), time.monotonic() + 60
+        while not (written.exists() and written.stat().st_size):
+            assert time.monotonic() < end, "nothing is written"
+            time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 0

@@ -8,6 +8,8 @@ import yaml
 from runner import is_refused, missing_components, outcome
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LATER = {"count", "deltatorate"}
+"""Types that some cases name and that are not there yet."""
 
 
 def cases():
@@ -23,7 +25,8 @@ async def test_outcome_is_as_recorded(case, fixtures, tmp_path):
         refused, _ = is_refused(case, tmp_path)
         assert refused
         return
-    if missing := missing_components(case):
+    missing = missing_components(case)
+    if LATER.intersection(missing):
         pytest.skip(f"no component {', '.join(missing)}")
     got = await outcome(case, fixtures, tmp_path)
     tolerance = (case.get("compare") or {}).get("tolerance", 0.0)

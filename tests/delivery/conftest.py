@@ -6,7 +6,8 @@ from collector.component import ComponentID, Kind, Settings, Signal
 from collector.delivery import Delivery, Parts, QueueSettings, RetrySettings
 from collector.telemetry.ledger import Ledger
 from collector.telemetry.metrics import Registry
-from collector.testing import FakeClock, LogRecorder
+from collector.testing import FakeClock
+from collector.testing.recording import LogRecorder
 
 
 class Destination:

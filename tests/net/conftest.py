@@ -96,6 +96,12 @@ class Peer:
         for _ in range(5):
             await asyncio.sleep(0)
 
+    async def answered(self):
+        """Wait until the server writes."""
+        async with asyncio.timeout(10):
+            while not self.wire.written:  # noqa: ASYNC110 - the server's timers are real
+                await asyncio.sleep(0.001)
+
     def sweep(self, seconds):
         """Look at the clocks so many seconds from the start."""
         self.connection.sweep(self.now + seconds)

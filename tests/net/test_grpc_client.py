@@ -216,7 +216,7 @@ async def test_with_wait_for_ready_a_call_waits_for_the_server():
         port = peer.port
     async with Client(port, wait_for_ready=True) as client:
         call = asyncio.ensure_future(client.unary(METHOD, [b"x"]))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # for an attempt that fails
         with Peer(address=f"127.0.0.1:{port}"):
             assert await asyncio.wait_for(call, 10) == b"answer"
 
@@ -254,11 +254,9 @@ async def test_round_robin_uses_every_address_of_the_name(monkeypatch):
 
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
         async with Client(f"dns:///servers.example:{one.port}") as client:
-            for _ in range(6):
-                await client.unary(METHOD, [b"x"])
-                await asyncio.sleep(0.02)
-    assert len(one.requests) >= 2
-    assert len(two.requests) >= 2
+            async with asyncio.timeout(10):
+                while min(len(one.requests), len(two.requests)) < 2:
+                    await client.unary(METHOD, [b"x"])
 
 
 async def test_pick_first_stays_with_the_first_that_answers(monkeypatch):
@@ -351,6 +349,11 @@ async def greet(reader, writer):
     """Read the preface and greet with settings; then read to the end of the first request."""
     await reader.readexactly(len(f.preface))
     writer.write(f.settings({}))
+    await until_request(reader)
+
+
+async def until_request(reader):
+    """Read to the end of a request."""
     while True:
         head = await reader.readexactly(9)
         await reader.readexactly(int.from_bytes(head[:3], "big"))
@@ -430,18 +433,18 @@ async def test_a_misbehaving_server_is_an_error_with_a_code(behave, code):
 
 
 async def test_a_refused_stream_is_tried_again_at_once():
-    refused = asyncio.Event()
+    again = asyncio.Event()
 
     async def refuse_first(reader, writer):
         await greet(reader, writer)
         writer.write(f.rst_stream(1, f.ErrorCode.REFUSED_STREAM))
-        refused.set()
+        await until_request(reader)
+        again.set()
         await reader.read()
 
     async with Rogue(refuse_first) as port, Client(port) as client:
         call = asyncio.ensure_future(client.unary(METHOD, [b"x"]))
-        await asyncio.wait_for(refused.wait(), 5)
-        await asyncio.sleep(0.02)
+        await asyncio.wait_for(again.wait(), 5)
         assert not call.done()
         call.cancel()
 

@@ -240,7 +240,7 @@ async def test_a_body_that_finds_no_room_is_refused_retryably(http1, monkeypatch
     await peer.send(post[:-5])
     assert not peer.wire.reading
 
-    await asyncio.sleep(0.03)
+    await peer.answered()
     assert status(peer.read()) == b"503"
     assert peer.budget.used == 98
 

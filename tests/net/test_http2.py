@@ -130,7 +130,7 @@ async def test_a_large_body_that_finds_no_room_is_refused_retryably(http2, recor
     await peer.send(peer.request(("content-length", str(size))))
     assert peer.kinds() == {}
 
-    await asyncio.sleep(0.03)
+    await peer.answered()
     kinds = peer.kinds()
     assert kinds[f.HEADERS] == kinds[f.RST_STREAM] == 1
     assert peer.budget.used == size + 1
@@ -155,7 +155,7 @@ async def test_requests_that_find_the_window_closed_are_refused_retryably(http2,
     for _ in range(2):  # the second time no DATA comes at all: there is no window for it
         await peer.send(peer.request())
         peer.frames()
-        await asyncio.sleep(0.03)
+        await peer.answered()
         kinds = peer.kinds()
         assert kinds[f.HEADERS] == kinds[f.RST_STREAM] == 1
 
@@ -165,7 +165,7 @@ async def test_data_beyond_the_window_is_a_flow_control_error(http2, recorder):
     await peer.send(peer.request())
     for _ in range(3):
         await peer.send(peer.data(bytes(1 << 20), end=False))
-    assert ErrorCode.FLOW_CONTROL_ERROR in (peer.goaway(), 3)
+    assert peer.goaway() == ErrorCode.FLOW_CONTROL_ERROR
 
 
 async def test_a_dripped_body_gives_way_to_those_who_wait_for_its_bytes(http2, recorder):
@@ -268,7 +268,7 @@ async def test_requests_reset_by_the_peer_count_while_their_handlers_run(http2):
 async def test_header_blocks_are_bounded(http2):
     peer = await http2()
     await peer.send(peer.request(("x-big", "a" * 16_300)))
-    assert peer.goaway() in (ErrorCode.ENHANCE_YOUR_CALM, ErrorCode.FRAME_SIZE_ERROR)
+    assert peer.goaway() == ErrorCode.ENHANCE_YOUR_CALM
 
     peer = await http2()
     await peer.send(f.frame(f.HEADERS, 0, 1, b"\x82") + f.frame(f.CONTINUATION, 0, 1, bytes(9_000)) * 2)

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import ssl
 
 import pytest
@@ -109,7 +110,7 @@ async def test_redirects_send_the_body_again():
 
 async def test_no_answer_is_retryable():
     async def hang(request):
-        await asyncio.sleep(5)
+        await asyncio.Event().wait()
 
     async def reset(request):
         request.transport.abort()
@@ -250,20 +251,26 @@ def test_wrong_settings_are_refused(config, message):
 
 async def test_a_connection_that_the_server_closed_while_idle_costs_no_request():
     served = []
+    closed = asyncio.Semaphore(0)
 
     async def once(reader, writer):
-        """Answer the first request of each connection; close when the second comes."""
+        """Answer the first request of each connection; close when the second comes, or the end."""
         await reader.readuntil(b"\r\n\r\n")
         served.append(1)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        await reader.readuntil(b"\r\n\r\n")
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
         writer.close()
+        await writer.wait_closed()
+        closed.release()
 
     server = await asyncio.start_server(once, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     async with Client() as client:
         for _ in range(3):
             assert (await client.post(url, [], {})).status == 200
+    for _ in served:
+        await closed.acquire()
     assert len(served) == 3
     server.close()
 

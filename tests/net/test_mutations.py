@@ -29,7 +29,7 @@ def mutations(data, seed, count):
 
 
 async def feed(peer, data, pieces):
-    """Send in pieces; what escapes from the connection's callbacks is raised."""
+    """Send in pieces; what escapes from the connection's callbacks is raised, what stays accounted for is an error."""
     escaped = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: escaped.append(context.get("exception")))
     for at in range(0, len(data), pieces):

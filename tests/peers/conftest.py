@@ -1,7 +1,4 @@
-"""Programs that we did not write, and collectors to try them with.
-
-A test whose program is absent is skipped, naming what to install; with TELEPIPE_REQUIRE_PEERS=1 it fails.
-"""
+"""Programs that we did not write, and collectors to try them with."""
 
 import asyncio
 import importlib.util
@@ -23,32 +20,14 @@ from collector.pdata import Logs, Metrics, Traces
 PAYLOADS = {"resourceSpans": Traces, "resourceMetrics": Metrics, "resourceLogs": Logs}
 
 
-def absent(what, remedy):
-    """Skip, or fail where peers are required."""
-    text = f"needs {what}; {remedy}"
-    if os.environ.get("TELEPIPE_REQUIRE_PEERS") == "1":
-        pytest.fail(text)
-    pytest.skip(text)
-
-
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def program():
-    """The path of a program: `program(name, package)`."""
-
-    def find(name, package):
-        return shutil.which(name) or absent(name, f"install the package {package}")
-
-    return find
-
-
 @pytest.fixture(scope="session")
-def node_modules():
+def node_modules(absent):
     """The folder with the JavaScript SDK."""
     folder = Path(os.environ.get("TELEPIPE_JS_PEERS", "")) / "node_modules"
     if not (os.environ.get("TELEPIPE_JS_PEERS") and (folder / "@opentelemetry").is_dir()):
@@ -61,7 +40,7 @@ def node_modules():
 
 
 @pytest.fixture(scope="session")
-def rotel():
+def rotel(absent):
     """The command, and the environment that it needs."""
     path = os.environ.get("TELEPIPE_ROTEL") or shutil.which("rotel-agent")
     if path is None and (spec := importlib.util.find_spec("rotel")) is not None:

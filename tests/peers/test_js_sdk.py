@@ -11,7 +11,7 @@ from collector.pdata import Traces
 
 @pytest.mark.parametrize("how", ["json", "proto", "grpc"])
 async def test_spans_of_the_javascript_sdk_arrive_whole(how, program, node_modules, sink):
-    node = program("node", "nodejs")
+    node = program("node", "the Debian package nodejs")
     async with sink() as running:
         url = f"http://127.0.0.1:{running.grpc}" if how == "grpc" else f"http://127.0.0.1:{running.http}/v1/traces"
         process = await asyncio.create_subprocess_exec(

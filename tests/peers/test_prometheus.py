@@ -66,7 +66,7 @@ class Prometheus:
 
 @pytest.fixture
 async def prometheus(program, running_program, port, tmp_path):
-    command = program("prometheus", "prometheus")
+    command = program("prometheus", "the Debian package prometheus")
     (tmp_path / "prometheus.yml").write_text("global: {scrape_interval: 1h}\n")
     at = port()
     arguments = [

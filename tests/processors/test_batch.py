@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from collector.component import Permanent, Retryable, ShuttingDown
 from collector.net.budget import budget
 from collector.pdata import Context
-from collector.testing import RecordingSink, bench, gauge, logs, settle, traces
+from collector.testing import RecordingSink, bench, gauge, logs, traces
+from collector.testing.clock import settle
 
 
 def sizes(batch):
@@ -210,14 +211,7 @@ async def test_a_batch_that_is_refused_is_lost_logged_and_in_the_ledger():
 
 async def test_callers_wait_while_two_batches_are_held_up():
     async with bench("batch", {"timeout": "60s", "send_batch_size": 2}) as batch:
-        gate = asyncio.Event()
-        slow = batch.component._emit
-
-        async def blocked(payload):
-            await gate.wait()
-            await slow(payload)
-
-        batch.component._emit = blocked
+        gate = batch.sink.hold()
         await batch.consume(logs("a", "b"))
         await settle()
         await batch.consume(logs("c", "d"))
@@ -235,14 +229,7 @@ async def test_callers_wait_while_two_batches_are_held_up():
 
 async def test_a_caller_that_gives_up_waiting_leaves_nothing_behind():
     async with bench("batch", {"timeout": "60s", "send_batch_size": 1}) as batch:
-        gate = asyncio.Event()
-        slow = batch.component._emit
-
-        async def blocked(payload):
-            await gate.wait()
-            await slow(payload)
-
-        batch.component._emit = blocked
+        gate = batch.sink.hold()
         for body in "abc":
             await batch.consume(logs(body))
             await settle()
@@ -313,7 +300,7 @@ async def test_sizes_in_bytes_are_a_detailed_metric():
 async def test_what_cannot_be_sent_before_the_deadline_is_in_the_ledger():
     batch = bench("batch", {"timeout": "60s"})
     await batch.consume(logs("a", "b"))
-    batch.component._emit = lambda _payload: asyncio.Event().wait()
+    batch.sink.hold()
 
     stopping = asyncio.ensure_future(batch.shutdown())
     await settle()

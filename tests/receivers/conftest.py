@@ -10,7 +10,7 @@ from collector.testing import bench
 @pytest.fixture
 def otlp():
     @contextlib.asynccontextmanager
-    async def start(grpc=None, http=None, signals=None, extensions=None):
+    async def start(grpc=None, http=None, signals=None, extensions=None, consume=None):
         protocols = {}
         if grpc is not None or http is None:
             protocols["grpc"] = {"endpoint": "127.0.0.1:0", **(grpc or {})}
@@ -18,8 +18,10 @@ def otlp():
             protocols["http"] = {"endpoint": "127.0.0.1:0", **(http or {})}
         receiver = bench("otlp", {"protocols": protocols}, kind="receiver")
         receiver.host.extensions.update(extensions or {})
+        consumers = receiver.component.settings.consumers
+        if consume is not None:
+            consumers.update(dict.fromkeys(consumers, consume))
         if signals is not None:
-            consumers = receiver.component.settings.consumers
             for signal in set(consumers) - set(signals):
                 del consumers[signal]
         async with receiver:

@@ -1,8 +1,6 @@
 """Clients that we did not write: the Python SDK, curl, h2load, h2spec."""
 
 import asyncio
-import os
-import shutil
 
 import pytest
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as GRPCSpanExporter
@@ -17,16 +15,6 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from collector.testing import traces
 
 path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-
-
-def program(name, package):
-    """The path of an outside program; the test is skipped, or fails where peers are required, if it isn't there."""
-    found = shutil.which(name)
-    if found is None:
-        if os.environ.get("TELEPIPE_REQUIRE_PEERS") == "1":
-            pytest.fail(f"{name} is missing; install {package}")
-        pytest.skip(f"needs {name}; install {package}")
-    return found
 
 
 async def run(*command):
@@ -72,7 +60,7 @@ async def test_the_python_sdk_sends_metrics(otlp):
 
 
 @pytest.mark.parametrize("version", ["--http1.1", "--http2-prior-knowledge"])
-async def test_curl_sends_over_both_versions_of_http(otlp, tmp_path, version):
+async def test_curl_sends_over_both_versions_of_http(otlp, program, tmp_path, version):
     curl = program("curl", "the Debian package curl")
     (tmp_path / "body").write_bytes(traces(*["name" * 100] * 5_000).seal())
     async with otlp(http={}) as receiver:
@@ -86,7 +74,7 @@ async def test_curl_sends_over_both_versions_of_http(otlp, tmp_path, version):
         assert receiver.sink.item_count == 10_000
 
 
-async def test_h2load_is_served_over_many_streams(otlp, tmp_path):
+async def test_h2load_is_served_over_many_streams(otlp, program, tmp_path):
     h2load = program("h2load", "the Debian package nghttp2-client")
     body = traces("a").seal()
     (tmp_path / "body").write_bytes(b"\0" + len(body).to_bytes(4, "big") + body)
@@ -99,10 +87,8 @@ async def test_h2load_is_served_over_many_streams(otlp, tmp_path):
 
 
 @pytest.mark.parametrize("protocol", ["grpc", "http"])
-async def test_h2spec_passes(otlp, protocol):
-    h2spec = shutil.which("h2spec")
-    if h2spec is None:
-        pytest.skip("needs h2spec: go install github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible")
+async def test_h2spec_passes(otlp, program, protocol):
+    h2spec = program("h2spec", "the Go module github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible")
     async with otlp(**{protocol: {}}) as receiver:
         host, _, port = getattr(receiver, protocol).rpartition(":")
         said = await run(h2spec, "-h", host, "-p", port, "-o", "2")

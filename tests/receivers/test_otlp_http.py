@@ -10,6 +10,7 @@ from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from collector.component import Partial, Permanent, Retryable, Signal
+from collector.config import gates
 from collector.testing import gauge, logs, traces
 
 protobuf = {"Content-Type": "application/x-protobuf"}
@@ -165,8 +166,14 @@ async def test_the_pipelines_errors_become_statuses(otlp, error, status, code, d
             ]
 
 
-async def test_requests_are_counted_behind_the_gate(otlp, monkeypatch):
-    monkeypatch.setattr("collector.config.gates.enabled", lambda gate: gate == "receiverhelper.newReceiverMetrics")
+@pytest.fixture
+def new_metrics():
+    gates.apply({"receiverhelper.newReceiverMetrics": True})
+    yield
+    gates.apply({})
+
+
+async def test_requests_are_counted_behind_the_gate(otlp, new_metrics):
     async with otlp(http={}) as receiver:
         await request(receiver, traces("a", "b").seal())
         receiver.sink.fail = Retryable("later")
@@ -260,17 +267,16 @@ async def test_a_middleware_can_refuse(otlp):
 
 
 async def test_a_consumer_that_waits_holds_up_only_its_own_request(otlp):
-    async with otlp(http={}) as receiver:
-        gate = asyncio.Event()
+    came, gate = asyncio.Event(), asyncio.Event()
 
-        async def wait(payload):
-            if payload.item_count == 2:
-                await gate.wait()
+    async def consume(payload):
+        if payload.item_count == 2:
+            came.set()
+            await gate.wait()
 
-        for intake in receiver.component.ports[0].handler.paths.values():
-            intake._consume = wait
+    async with otlp(http={}, consume=consume) as receiver:
         slow = asyncio.create_task(request(receiver, traces("a", "b").seal()))
-        await asyncio.sleep(0.02)
+        await came.wait()
         assert (await request(receiver, traces("a").seal()))[0] == 200
         assert not slow.done()
         gate.set()
@@ -278,18 +284,18 @@ async def test_a_consumer_that_waits_holds_up_only_its_own_request(otlp):
 
 
 async def test_requests_in_flight_finish_at_shutdown(otlp):
-    async with otlp(http={}) as receiver:
-        gate = asyncio.Event()
+    came, gate = asyncio.Event(), asyncio.Event()
 
-        async def wait(payload):
-            await gate.wait()
+    async def consume(payload):
+        came.set()
+        await gate.wait()
 
-        for intake in receiver.component.ports[0].handler.paths.values():
-            intake._consume = wait
+    async with otlp(http={}, consume=consume) as receiver:
         slow = asyncio.create_task(request(receiver, traces("a").seal()))
-        await asyncio.sleep(0.05)
+        await came.wait()
         stopping = asyncio.create_task(receiver.component.shutdown())
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
+        assert not stopping.done()
         gate.set()
         assert (await slow)[0] == 200
         await stopping

@@ -1,13 +1,17 @@
 """The same servers on another event loop: a service may run on uvloop."""
 
 import asyncio
+import importlib
+import sys
 
 import aiohttp
 import pytest
 
 from collector.testing import bench, traces
 
-uvloop = pytest.importorskip("uvloop")
+if sys.platform not in ("linux", "darwin"):
+    pytest.skip("uvloop is for Linux and macOS", allow_module_level=True)
+uvloop = importlib.import_module("uvloop")
 
 
 async def exchange():

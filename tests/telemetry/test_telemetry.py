@@ -10,7 +10,7 @@ from collector.component import ConfigError
 from collector.config.telemetry import TelemetryConfig
 from collector.pdata import Logs, Metrics
 from collector.telemetry.telemetry import Telemetry
-from collector.testing import settle
+from collector.testing.clock import settle
 
 
 def telemetry(settings, **options):

@@ -6,9 +6,10 @@ import socket
 import ssl
 from collections.abc import Callable
 
+from collector.net.codes import Code
 from collector.net.grpc_client.connection import Connection
 from collector.net.grpc_client.keepalive import Keepalive
-from collector.net.grpc_client.status import Code, RPCError
+from collector.net.grpc_client.status import RPCError
 from collector.net.grpc_client.target import Target
 from collector.net.reasons import reason
 

@@ -12,11 +12,12 @@ from typing import Any
 from collector.component import Host
 from collector.net.budget import budget
 from collector.net.client_settings import GRPCClientConfig, refuse_middlewares, resolve_authenticator, user_agent
+from collector.net.codes import Code
 from collector.net.deflate import compress
 from collector.net.grpc_client.channel import Channel
 from collector.net.grpc_client.keepalive import Keepalive
 from collector.net.grpc_client.sending import Reply
-from collector.net.grpc_client.status import Code, RPCError, from_http_status, from_trailers
+from collector.net.grpc_client.status import RPCError, from_http_status, from_trailers
 from collector.net.grpc_client.target import parse_target
 from collector.net.http2.headers import encode
 from collector.net.inflate import TooLarge, Undecodable, encodings, inflate

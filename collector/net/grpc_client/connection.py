@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
+from collector.net.codes import Code
 from collector.net.grpc_client.decoder import ReplyDecoder
 from collector.net.grpc_client.keepalive import Keepalive, Pulse
 from collector.net.grpc_client.sending import Call, Output, Reply
-from collector.net.grpc_client.status import Code, RPCError, from_reset
+from collector.net.grpc_client.status import RPCError, from_reset
 from collector.net.http2 import frames as f
 from collector.net.http2.frames import ConnectionFault, ErrorCode, StreamFault
 from collector.net.http2.reader import FrameReader

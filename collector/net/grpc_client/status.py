@@ -5,26 +5,9 @@ import binascii
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-__all__ = ["Code", "RPCError", "from_http_status", "from_reset", "from_trailers"]
+from collector.net.codes import Code
 
-
-class Code:
-    """Status codes."""
-
-    OK = 0
-    CANCELLED = 1
-    UNKNOWN = 2
-    INVALID_ARGUMENT = 3
-    DEADLINE_EXCEEDED = 4
-    PERMISSION_DENIED = 7
-    RESOURCE_EXHAUSTED = 8
-    ABORTED = 10
-    OUT_OF_RANGE = 11
-    UNIMPLEMENTED = 12
-    INTERNAL = 13
-    UNAVAILABLE = 14
-    DATA_LOSS = 15
-    UNAUTHENTICATED = 16
+__all__ = ["RPCError", "from_http_status", "from_reset", "from_trailers"]
 
 
 names = (

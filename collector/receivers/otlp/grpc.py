@@ -7,13 +7,14 @@ from urllib.parse import quote
 
 from collector.component import Signal
 from collector.net.budget import ByteBudget
+from collector.net.codes import Code
 from collector.net.exchange import Head, Headers, Refusal, Response
 from collector.net.gate import Gate
 from collector.net.inflate import TooLarge, Undecodable
 from collector.net.server_settings import GRPCServerConfig
 from collector.receivers.otlp.intake import Intake
 from collector.receivers.otlp.requests import Plan, admitted, take_inflated
-from collector.receivers.otlp.status import Code, Failure, Rejected, retry_seconds
+from collector.receivers.otlp.status import Failure, Rejected, retry_seconds
 
 __all__ = ["GRPCHandler"]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from collector.component import Signal
 from collector.net.budget import ByteBudget
+from collector.net.codes import Code
 from collector.net.cors import CORS
 from collector.net.exchange import Head, Headers, Refusal, Response
 from collector.net.gate import Gate
@@ -12,7 +13,7 @@ from collector.net.inflate import TooLarge, Undecodable
 from collector.receivers.otlp.config import HTTPConfig
 from collector.receivers.otlp.intake import Intake
 from collector.receivers.otlp.requests import Plan, admitted, take_inflated
-from collector.receivers.otlp.status import Code, Failure, Rejected, http_status, retry_seconds
+from collector.receivers.otlp.status import Failure, Rejected, http_status, retry_seconds
 
 __all__ = ["HTTPHandler"]
 

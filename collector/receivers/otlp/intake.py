@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from collector.component import Consume, Instrument, Meter, Partial, Settings, Signal
 from collector.config import gates
+from collector.net.codes import Code
 from collector.pdata import Context, InvalidPayload, Logs, Metrics, Payload, Traces
-from collector.receivers.otlp.status import Code, Failure, Rejected, clean, of_error
+from collector.receivers.otlp.status import Failure, Rejected, clean, of_error
 from collector.telemetry.metrics import item_name
 
 __all__ = ["Intake"]

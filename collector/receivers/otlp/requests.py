@@ -8,12 +8,13 @@ from typing import Any
 
 from collector.component import DeliveryError
 from collector.net.budget import ByteBudget
+from collector.net.codes import Code
 from collector.net.exchange import Head
 from collector.net.gate import Gate, Unauthenticated, metadata_of
 from collector.net.inflate import inflate
 from collector.pdata import Context
 from collector.receivers.otlp.intake import Intake
-from collector.receivers.otlp.status import Code, Failure, Rejected, of_error
+from collector.receivers.otlp.status import Failure, Rejected, of_error
 
 __all__ = ["Plan", "admitted", "take_inflated"]
 

@@ -3,35 +3,13 @@
 import json
 import math
 from dataclasses import dataclass
-from enum import IntEnum
 
 from collector.component import DeliveryError, Permanent, Retryable
+from collector.net.codes import Code
 
-__all__ = ["Code", "Failure", "Rejected", "clean", "http_status", "of_error"]
+__all__ = ["Failure", "Rejected", "clean", "http_status", "of_error"]
 
 retry_seconds = 1.0
-
-
-class Code(IntEnum):
-    """gRPC status codes."""
-
-    OK = 0
-    CANCELLED = 1
-    UNKNOWN = 2
-    INVALID_ARGUMENT = 3
-    DEADLINE_EXCEEDED = 4
-    NOT_FOUND = 5
-    ALREADY_EXISTS = 6
-    PERMISSION_DENIED = 7
-    RESOURCE_EXHAUSTED = 8
-    FAILED_PRECONDITION = 9
-    ABORTED = 10
-    OUT_OF_RANGE = 11
-    UNIMPLEMENTED = 12
-    INTERNAL = 13
-    UNAVAILABLE = 14
-    DATA_LOSS = 15
-    UNAUTHENTICATED = 16
 
 
 codes = frozenset(Code)

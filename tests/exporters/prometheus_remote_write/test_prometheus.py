@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import shutil
 import socket
 import time
 from urllib.parse import urlencode
@@ -34,13 +32,8 @@ class Server:
 
 
 @pytest.fixture
-async def prometheus(tmp_path):
-    command = shutil.which("prometheus")
-    if command is None:
-        text = "needs a Prometheus; install the package prometheus"
-        if os.environ.get("TELEPIPE_REQUIRE_PEERS") == "1":
-            pytest.fail(text)
-        pytest.skip(text)
+async def prometheus(program, tmp_path):
+    command = program("prometheus", "the Debian package prometheus")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

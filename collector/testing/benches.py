@@ -1,114 +1,15 @@
-"""What authors of components need to test them: a bench for one component, a fake clock, payload builders, a sink.
-
-    async def test_a_batch_goes_out_after_the_timeout():
-        batch = bench("batch", {"timeout": "1s"})
-
-        await batch.consume(logs("a", "b"))
-        await batch.clock.advance(1)
-
-        assert batch.emitted[0].item_count == 2
-
-Sources: components.md 1.2 (factories), 1.8 (lifecycle).
-"""
+"""One component at a time, as the engine would run it."""
 
 import asyncio
-import heapq
 from collections.abc import Coroutine, Mapping
 from importlib.metadata import entry_points
-from itertools import count
 from typing import Any, Self
 
 from collector.component import ComponentFactory, ComponentID, Consume, Kind, Settings, Signal, Status
-from collector.pdata import Logs, Metrics, Traces
 from collector.telemetry.ledger import Entry, Ledger
 from collector.telemetry.metrics import Registry
-
-__all__ = ["Bench", "FakeClock", "RecordingSink", "bench", "gauge", "logs", "traces"]
-
-Payload = Traces | Metrics | Logs
-
-
-class FakeClock:
-    """A clock that moves only when told to; `sleep` returns when it has been moved far enough.
-
-    `await clock.advance(seconds)` wakes the sleepers in order of their time and lets the tasks run in between.
-    """
-
-    def __init__(self, start: float = 1_700_000_000.0) -> None:
-        self._start = int(start * 1_000_000_000)
-        self._passed = 0
-        self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._order = count()
-
-    def now(self) -> float:
-        return self.time_ns() / 1_000_000_000
-
-    def time_ns(self) -> int:
-        return self._start + self._passed
-
-    def monotonic(self) -> float:
-        return self._passed / 1_000_000_000
-
-    async def sleep(self, seconds: float) -> None:
-        if seconds <= 0:
-            await asyncio.sleep(0)
-            return
-        wake = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self._passed + round(seconds * 1_000_000_000), next(self._order), wake))
-        await wake
-
-    async def advance(self, seconds: float) -> None:
-        """Let so many seconds pass."""
-        until = self._passed + round(seconds * 1_000_000_000)
-        await settle()
-        while self._sleepers and self._sleepers[0][0] <= until:
-            due, _, wake = heapq.heappop(self._sleepers)
-            self._passed = max(self._passed, due)
-            if not wake.done():
-                wake.set_result(None)
-                await settle()
-        self._passed = until
-        await settle()
-
-
-async def settle() -> None:
-    """Let every task that can run do so."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-
-
-class RecordingSink:
-    """A consumer that keeps what it is given; `fail` with an error makes it raise that."""
-
-    def __init__(self) -> None:
-        self.payloads: list[Any] = []
-        self.fail: Exception | None = None
-
-    async def __call__(self, payload: Payload) -> None:
-        if self.fail is not None:
-            raise self.fail
-        self.payloads.append(payload)
-
-    @property
-    def item_count(self) -> int:
-        """Items in all payloads taken."""
-        return sum(payload.item_count for payload in self.payloads)
-
-
-class LogRecorder:
-    """A structlog logger that keeps (level, event, fields)."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str, dict[str, Any]]] = []
-
-    def logger(self) -> Any:
-        import structlog  # noqa: PLC0415 - costly, and only benches of components that log need it
-
-        def keep(_logger: object, level: str, event: Any) -> Any:
-            self.lines.append((level, event.pop("event"), event))
-            raise structlog.DropEvent
-
-        return structlog.wrap_logger(None, processors=[keep], wrapper_class=structlog.BoundLogger)
+from collector.testing.clock import FakeClock
+from collector.testing.recording import LogRecorder, RecordingSink
 
 
 class BenchHost:
@@ -275,42 +176,3 @@ def bench(
         for entry in entry_points(group=f"telepipe.{each}s", name=type):
             return Bench(entry.load(), config, **options)
     raise LookupError(f"no component {type!r}; kinds searched: {', '.join(kinds)}")
-
-
-def logs(*bodies: Any, resource: Mapping[str, Any] | None = None, attributes: Mapping[str, Any] | None = None) -> Logs:
-    """Log records with these bodies, in one resource and scope, each with the same attributes."""
-    builder = Logs.builder()
-    scope = builder.resource(dict(resource or {})).scope({})
-    for body in bodies:
-        scope.add(time_unix_nano=1_700_000_000_000_000_000, body=body, attributes=dict(attributes or {}))
-    payload: Logs = builder.build()
-    return payload
-
-
-def traces(
-    *names: str, resource: Mapping[str, Any] | None = None, attributes: Mapping[str, Any] | None = None
-) -> Traces:
-    """Spans of these names in one trace, resource and scope, each with the same attributes."""
-    builder = Traces.builder()
-    scope = builder.resource(dict(resource or {})).scope({})
-    for number, name in enumerate(names, 1):
-        scope.add(
-            trace_id=bytes(15) + b"\1",
-            span_id=number.to_bytes(8, "big"),
-            name=name,
-            start_time_unix_nano=1_700_000_000_000_000_000,
-            end_time_unix_nano=1_700_000_000_005_000_000,
-            attributes=dict(attributes or {}),
-        )
-    payload: Traces = builder.build()
-    return payload
-
-
-def gauge(name: str, *values: float, resource: Mapping[str, Any] | None = None) -> Metrics:
-    """One gauge with these points, ten seconds apart, in one resource and scope."""
-    builder = Metrics.builder()
-    metric = builder.resource(dict(resource or {})).scope({}).add(name=name, type="gauge")
-    for number, value in enumerate(values):
-        metric.data_points.add(time_unix_nano=1_700_000_000_000_000_000 + number * 10_000_000_000, value=value)
-    payload: Metrics = builder.build()
-    return payload
