@@ -1,7 +1,7 @@
 """Builds the compiled modules. `TELEPIPE_BUILD` = `auto` (compiled where it can be), `pure` (never) or `required`.
 
-The kernel is plain Python that also runs as it is: package `collector.pdata._kernel`. Its sources are copied to a
-second package, `_kernel_c`, which is what gets compiled, with the C types that the `.pxd` files beside them declare.
+The kernel is plain Python that also runs as it is: package `collector.pdata._kernel`. Its sources are joined
+to one module, `_kernel_c`, which is what gets compiled, with the C types that the `.pxd` files beside them declare.
 """
 
 import ast
@@ -48,21 +48,28 @@ DIRECTIVES = {
 }
 
 
-def copy_kernel() -> list[tuple[str, str]]:
-    """Copy the kernel under its second name and list what is to be compiled, as (module, source)."""
-    target = BUILD / "source" / f"{KERNEL}_c"
+def join_kernel() -> list[tuple[str, str]]:
+    """Join the kernel's modules under its second name, so that C sees all of it at once.
+
+    Gives what is to be compiled, as (module, source).
+    """
+    target = BUILD / "source" / KERNEL.parent
     shutil.rmtree(BUILD / "source", ignore_errors=True)
     target.mkdir(parents=True)
     for package in (target, *target.parents):
         if package == BUILD / "source":
             break
         (package / "__init__.py").touch()
-    Path(f"{KERNEL}_c").mkdir(exist_ok=True)  # where a build in place puts the modules
-    for path in sorted(KERNEL.glob("*.pxd")):
-        shutil.copy(path, target)
-    for name in KERNEL_MODULES:
-        (target / f"{name}.py").write_text(compiled_source(KERNEL / f"{name}.py"))
-    return [(f"collector.pdata._kernel_c.{name}", str(target / f"{name}.py")) for name in KERNEL_MODULES]
+    source = target / f"{KERNEL.name}_c.py"
+    source.write_text("".join(compiled_source(KERNEL / f"{name}.py") for name in KERNEL_MODULES))
+    types = [(KERNEL / f"{name}.pxd").read_text() for name in ("native", *KERNEL_MODULES) if declared(name)]
+    inside = re.compile(r"^(?:from \.\w+ cimport .+|cimport cython)\n", re.MULTILINE)
+    source.with_suffix(".pxd").write_text("cimport cython\n" + "".join(inside.sub("", text) for text in types))
+    return [(f"{'.'.join(KERNEL.parts)}_c", str(source))]
+
+
+def declared(name: str) -> bool:
+    return (KERNEL / f"{name}.pxd").exists()
 
 
 def copy_remote_write() -> list[tuple[str, str]]:
@@ -84,29 +91,22 @@ def copy_remote_write() -> list[tuple[str, str]]:
 def compiled_source(path: Path) -> str:
     """Give a module's source as it is compiled.
 
-    The imports that its .pxd makes are left out, since C functions have no Python object to import. `@cython.no_gc`
-    and `@cython.freelist`, written in the .pxd, are moved to the class, where alone Cython obeys them.
+    What it imports from its neighbours is left out. `@cython.no_gc` and `@cython.freelist`, written in the .pxd, are
+    moved to the class, where alone Cython obeys them.
     """
     source = path.read_text()
-    declared = path.with_suffix(".pxd")
-    if not declared.exists():
-        return source
-    types = declared.read_text()
-    typed = {
-        (module, name.strip())
-        for module, names in re.findall(r"^from \.(\w+) cimport (.+)$", types, re.MULTILINE)
-        for name in names.split(",")
-    }
-    classes = re.findall(r"^((?:@cython\.(?:no_gc|freelist\(\d+\))\n)+)cdef class (\w+)", types, re.MULTILINE)
+    types = path.with_suffix(".pxd")
+    classes = re.findall(
+        r"^((?:@cython\.(?:no_gc|freelist\(\d+\))\n)+)cdef class (\w+)",
+        types.read_text() if types.exists() else "",
+        re.MULTILINE,
+    )
     decorated = {name: decorators for decorators, name in classes}
     lines = source.splitlines()
     for node in ast.parse(source).body:
         if isinstance(node, ast.ImportFrom) and node.level == 1:
-            kept = [alias.name for alias in node.names if (node.module, alias.name) not in typed]
             for number in range(node.lineno - 1, node.end_lineno):
                 lines[number] = ""
-            if kept:
-                lines[node.lineno - 1] = f"from .{node.module} import {', '.join(kept)}"
         elif isinstance(node, ast.ClassDef) and node.name in decorated:
             lines[node.lineno - 1] = f"import cython\n{decorated[node.name]}@cython.cclass\n{lines[node.lineno - 1]}"
     return "\n".join(lines) + "\n"
@@ -122,7 +122,7 @@ def extensions() -> list[Extension]:
         if MODE == "required":
             raise
         return []
-    modules = copy_kernel() + copy_remote_write()
+    modules = join_kernel() + copy_remote_write()
     made = cythonize(
         [Extension(name, [source], extra_compile_args=["-O3", "-g0"]) for name, source in modules],
         build_dir=str(BUILD / "c"),

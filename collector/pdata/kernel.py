@@ -10,7 +10,7 @@ def _select(wanted: str) -> tuple[str, str]:
         raise ImportError(f"TELEPIPE_KERNEL={wanted!r}: no such kernel; auto, compiled or pure")
     if wanted != "pure":
         try:
-            import_module("collector.pdata._kernel_c.payload")
+            import_module("collector.pdata._kernel_c")
         except ImportError:
             if wanted == "compiled":
                 raise
@@ -23,5 +23,5 @@ build, package = _select(os.environ.get("TELEPIPE_KERNEL", "auto"))
 
 
 def module(name: str) -> ModuleType:
-    """Give a module of the selected kernel."""
-    return import_module(f"{package}.{name}")
+    """Give a module of the selected kernel; the compiled one is all in one."""
+    return import_module(package if build == "compiled" else f"{package}.{name}")

@@ -20,7 +20,7 @@ def load(package):
     build = Build()
     build.name = package
     for name in MODULES:
-        module = importlib.import_module(f"collector.pdata.{package}.{name}")
+        module = importlib.import_module(f"collector.pdata.{package}" + (f".{name}" if package == "_kernel" else ""))
         vars(build).update({key: value for key, value in vars(module).items() if not key.startswith("__")})
     return build
 

@@ -61,6 +61,11 @@ cdef object get_entry(Message owner, int number, bytes key)
 )
 cdef put_entry(Message owner, int number, bytes key, bytes value)
 
+@cython.locals(node=Node, piece=Piece, where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t, plain=bint)
+cdef put_found(Message owner, int number, bytes key, bytes value, Py_ssize_t at, Py_ssize_t start, Py_ssize_t stop)
+
+cdef put_piece(Node node, int number, bytes key, bytes value, Piece piece, bint plain)
+
 @cython.locals(node=Node, piece=Piece, cursor=Cursor, at=Py_ssize_t, _start=Py_ssize_t, pos=Py_ssize_t, kept=Py_ssize_t)
 cdef bint remove_entry(Message owner, int number, bytes key) except -1
 
@@ -87,17 +92,25 @@ cpdef attr_set(Message view, bytes key, object value)
 
 cpdef attr_set_raw(Message view, bytes key, bytes value)
 
-@cython.locals(value=bytes)
+@cython.locals(
+    value=bytes, number=int, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, begin=Py_ssize_t,
+    finish=Py_ssize_t, _plain=bint,
+)
 cpdef attr_map(Message view, bytes key, object results)
 
 @cython.locals(start=Py_ssize_t, stop=Py_ssize_t, at=Py_ssize_t, _stop=Py_ssize_t)
 cpdef int attr_matches(Message view, bytes key, Pattern pattern) except -2
 
-@cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, text=bytes)
+@cython.locals(
+    number=int, at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t,
+    text=bytes,
+)
 cpdef bint attr_replace(Message view, bytes key, Pattern pattern, bytes replacement) except -1
 
-@cython.locals(at=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, _plain=bint)
-cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) attr_text(Message view, bytes key) except *
+@cython.locals(where=Py_ssize_t, begin=Py_ssize_t, finish=Py_ssize_t, _plain=bint)
+cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) entry_text(
+    const unsigned char* buf, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t size
+) noexcept
 
 @cython.locals(number=int, _wire=int, start=Py_ssize_t, stop=Py_ssize_t)
 cdef (Py_ssize_t, Py_ssize_t, Py_ssize_t) text_of(const unsigned char* buf, Py_ssize_t pos, Py_ssize_t end) noexcept

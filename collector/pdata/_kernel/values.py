@@ -13,7 +13,7 @@ from collector.pdata.empty import EMPTY
 
 from .message import Message, view_at, view_of
 from .native import block, cut, entry, equal, load_double, signed64, splice, splice_entry
-from .node import Cursor, Piece, make_cursor, make_node, make_piece, piece_key
+from .node import Cursor, Node, Piece, make_cursor, make_node, make_piece, piece_key
 from .pattern import Pattern
 from .wire import (
     count_fields,
@@ -252,27 +252,37 @@ def put_entry(owner: Message, number: int, key: bytes, value: bytes) -> None:
     """Set the entry to an encoded AnyValue: in its place if it is there, at the end if not. An equal one stays."""
     node = owner.live()
     if node is None:
-        plain = True
         at, start, stop = find_attribute(owner, number, key)
-        if at >= 0:
-            where, begin, finish, plain = find_value(owner.buf, start, stop, len(key))
-            if where >= 0 and finish - begin == len(value) and equal(owner.buf, begin, value, len(value)):
-                return
-        if plain and owner.is_held():
-            if at < 0:
-                at = stop = owner.end
-            owner.become(splice_entry(owner.buf, owner.start, owner.end, at, stop, number << 3 | 2, key, value))
+        put_found(owner, number, key, value, at, start, stop)
+        return
+    plain = False
+    piece = node.find_key(number, key)
+    if piece is not None and piece.node is None:
+        where, begin, finish, plain = find_value(piece.buf, piece.start, piece.stop, len(key))
+        if where >= 0 and finish - begin == len(value) and equal(piece.buf, begin, value, len(value)):
             return
-        node = owner.edit()
-        piece = None if at < 0 else make_piece(number, at, node.buf, start, stop)
-    else:
-        piece = node.find_key(number, key)
-        plain = False
-        if piece is not None and piece.node is None:
-            where, begin, finish, plain = find_value(piece.buf, piece.start, piece.stop, len(key))
-            if where >= 0 and finish - begin == len(value) and equal(piece.buf, begin, value, len(value)):
-                return
-        node = owner.edit()
+    put_piece(owner.edit(), number, key, value, piece, plain)
+
+
+def put_found(owner: Message, number: int, key: bytes, value: bytes, at: int, start: int, stop: int) -> None:
+    """Set the entry in this place of the owner's own bytes (-1: add one) to an encoded AnyValue."""
+    plain = True
+    if at >= 0:
+        where, begin, finish, plain = find_value(owner.buf, start, stop, len(key))
+        if where >= 0 and finish - begin == len(value) and equal(owner.buf, begin, value, len(value)):
+            return
+    if plain and owner.is_held():
+        if at < 0:
+            at = stop = owner.end
+        owner.become(splice_entry(owner.buf, owner.start, owner.end, at, stop, number << 3 | 2, key, value))
+        return
+    node = owner.edit()
+    piece = None if at < 0 else make_piece(number, at, node.buf, start, stop)
+    put_piece(node, number, key, value, piece, plain)
+
+
+def put_piece(node: Node, number: int, key: bytes, value: bytes, piece: Piece | None, plain: bool) -> None:
+    """Set the entry in a piece, or a new one, to an encoded AnyValue; `plain` if nothing would be lost with the old."""
     if piece is None:
         node.append(number, encode_entry(number, key, value))
     elif plain:
@@ -370,16 +380,29 @@ def attr_set_raw(view: Message, key: bytes, value: bytes) -> None:
 
 def attr_map(view: Message, key: bytes, results: Any) -> None:
     """Replace an attribute's encoded AnyValue by `results[value]`; None leaves it."""
-    value = attr_raw(view, key)
-    if value is not None:
-        value = results[value]
+    number = view.attributes_number()
+    if view.live() is not None:
+        value = attr_raw(view, key)
         if value is not None:
-            put_entry(view, view.attributes_number(), key, value)
+            value = results[value]
+            if value is not None:
+                put_entry(view, number, key, value)
+        return
+    at, start, stop = find_attribute(view, number, key)
+    if at >= 0:
+        where, begin, finish, _plain = find_value(view.buf, start, stop, len(key))
+        value = results[cut(view.buf, begin, finish) if where >= 0 else b""]
+        if value is not None:
+            put_found(view, number, key, value, at, start, stop)
 
 
 def attr_matches(view: Message, key: bytes, pattern: Pattern) -> int:
     """Tell whether the pattern matches in an attribute's text: 1 or 0; -1 where this is not to be decided here."""
-    at, start, stop = attr_text(view, key)
+    if view.live() is not None:
+        return -1
+    at, start, stop = find_attribute(view, view.attributes_number(), key)
+    if at >= 0:
+        at, start, stop = entry_text(view.buf, start, stop, len(key))
     if at < 0 or not pattern.takes(view.buf, start, stop):
         return -1
     at, _stop = pattern.find(view.buf, start, stop)
@@ -388,31 +411,27 @@ def attr_matches(view: Message, key: bytes, pattern: Pattern) -> int:
 
 def attr_replace(view: Message, key: bytes, pattern: Pattern, replacement: bytes) -> bool:
     """Replace matches of the pattern in an attribute's text, if any; False where this is not to be done here."""
-    at, start, stop = attr_text(view, key)
-    if at == -2:
-        return True
-    if at < 0 or not pattern.takes(view.buf, start, stop):
+    if view.live() is not None:
         return False
-    text = pattern.replaced(view.buf, start, stop, replacement)
+    number = view.attributes_number()
+    at, start, stop = find_attribute(view, number, key)
+    if at < 0:
+        return True
+    where, begin, finish = entry_text(view.buf, start, stop, len(key))
+    if where < 0 or not pattern.takes(view.buf, begin, finish):
+        return False
+    text = pattern.replaced(view.buf, begin, finish, replacement)
     if text is not None:
-        put_entry(view, view.attributes_number(), key, block(10, text))
+        put_found(view, number, key, block(10, text), at, start, stop)
     return True
 
 
-def attr_text(view: Message, key: bytes) -> tuple[int, int, int]:
-    """Give the place of an attribute's text in the view's bytes.
-
-    It is -1 where the value is no text or the view has edits, -2 where there is no attribute.
-    """
-    if view.live() is not None:
+def entry_text(buf: bytes, start: int, stop: int, size: int) -> tuple[int, int, int]:
+    """Give the place of the text in the KeyValue in `buf[start:stop]`, which has a key of `size` bytes; -1 if none is."""
+    where, begin, finish, _plain = find_value(buf, start, stop, size)
+    if where < 0:
         return -1, 0, 0
-    at, start, stop = find_attribute(view, view.attributes_number(), key)
-    if at < 0:
-        return -2, 0, 0
-    at, start, stop, _plain = find_value(view.buf, start, stop, len(key))
-    if at < 0:
-        return -1, 0, 0
-    return text_of(view.buf, start, stop)
+    return text_of(buf, begin, finish)
 
 
 def text_of(buf: bytes, pos: int, end: int) -> tuple[int, int, int]:

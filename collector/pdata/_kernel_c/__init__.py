@@ -1,1 +1,0 @@
-"""Where the compiled kernel is built; `collector.pdata._kernel` is its source."""
