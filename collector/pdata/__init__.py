@@ -9,7 +9,18 @@ from .empty import EMPTY
 from .errors import InvalidPayload
 
 if TYPE_CHECKING:
-    from ._kernel.actions import Action, Call, DeleteAttribute, MapAttribute, SetAttribute, apply_actions
+    from ._kernel.actions import (
+        Action,
+        Call,
+        DeleteAttribute,
+        MapAttribute,
+        ReplaceInAttribute,
+        ReplaceInText,
+        SetAttribute,
+        TextFromAttribute,
+        When,
+        apply_actions,
+    )
     from ._kernel.builder import Builder, ResourceBuilder, ScopeBuilder
     from ._kernel.common import EntityRef, InstrumentationScope, Resource, ResourceGroup, ScopeGroup
     from ._kernel.logs import LogRecord, ResourceLogs, ScopeLogs
@@ -29,6 +40,16 @@ if TYPE_CHECKING:
     from ._kernel.pattern import Pattern
     from ._kernel.payload import Logs, Metrics, Payload, Traces
     from ._kernel.repeated import Repeated, rewriting
+    from ._kernel.tests import (
+        AttributeEquals,
+        AttributeMatches,
+        Joined,
+        Opposite,
+        Test,
+        TextEquals,
+        TextMatches,
+        sift,
+    )
     from ._kernel.traces import ResourceSpans, ScopeSpans, Span, SpanEvent, SpanLink, Status
     from ._kernel.values import (
         Attributes,
@@ -49,7 +70,8 @@ if TYPE_CHECKING:
     )
 else:
     _NAMES = {
-        "actions": "Action Call DeleteAttribute MapAttribute SetAttribute apply_actions",
+        "actions": "Action Call DeleteAttribute MapAttribute ReplaceInAttribute ReplaceInText SetAttribute"
+        " TextFromAttribute When apply_actions",
         "builder": "Builder ResourceBuilder ScopeBuilder",
         "common": "EntityRef InstrumentationScope Resource ResourceGroup ScopeGroup",
         "logs": "LogRecord ResourceLogs ScopeLogs",
@@ -57,6 +79,7 @@ else:
         "metrics": "Buckets Exemplar ExponentialHistogramDataPoint HistogramDataPoint Metric NumberDataPoint"
         " ResourceMetrics ScopeMetrics SummaryDataPoint ValueAtQuantile",
         "payload": "Logs Metrics Payload Traces",
+        "tests": "AttributeEquals AttributeMatches Joined Opposite Test TextEquals TextMatches sift",
         "repeated": "Repeated rewriting",
         "pattern": "Pattern",
         "traces": "ResourceSpans ScopeSpans Span SpanEvent SpanLink Status",
@@ -77,6 +100,8 @@ __all__ = [
     "EMPTY",
     "EMPTY_CONTEXT",
     "Action",
+    "AttributeEquals",
+    "AttributeMatches",
     "Attributes",
     "Buckets",
     "Builder",
@@ -89,6 +114,7 @@ __all__ = [
     "HistogramDataPoint",
     "InstrumentationScope",
     "InvalidPayload",
+    "Joined",
     "LogRecord",
     "Logs",
     "MapAttribute",
@@ -96,9 +122,12 @@ __all__ = [
     "Metric",
     "Metrics",
     "NumberDataPoint",
+    "Opposite",
     "Pattern",
     "Payload",
     "Repeated",
+    "ReplaceInAttribute",
+    "ReplaceInText",
     "Resource",
     "ResourceBuilder",
     "ResourceGroup",
@@ -116,10 +145,15 @@ __all__ = [
     "SpanLink",
     "Status",
     "SummaryDataPoint",
+    "Test",
+    "TextEquals",
+    "TextFromAttribute",
+    "TextMatches",
     "Traces",
     "ValueAtQuantile",
     "ValueList",
     "ValueMap",
+    "When",
     "apply_actions",
     "attr_delete",
     "attr_equals",
@@ -136,4 +170,5 @@ __all__ = [
     "encode_value",
     "kernel_build",
     "rewriting",
+    "sift",
 ]

@@ -10,10 +10,11 @@ from typing import Any
 from collector.ottl.check import bound
 from collector.ottl.compile.emitter import Emitter
 from collector.ottl.compile.growing import growing
+from collector.ottl.compile.simple import action_of, test_of
 from collector.ottl.compile.special import guarded_text
 from collector.ottl.errors import EvaluationError
 from collector.ottl.functions import builtin_functions
-from collector.pdata import EMPTY_CONTEXT, rewriting
+from collector.pdata import EMPTY_CONTEXT, Call, SetAttribute, apply_actions, rewriting, sift
 
 Fail = Callable[[int, Exception], None]
 """Called with the number of the condition or statement that failed, and why; raises to stop."""
@@ -83,18 +84,28 @@ def compile_program(
     """Compile bound statements, conditions and possibly a value of one context into Python functions."""
     emitter = Emitter(context, _stable(context, statements))
     tests = [emitter.condition(c).source for c in conditions]
-    body = _body(emitter, statements, tests)
+    sifts = context in _RECORDS and bool(tests) and _alone(emitter, emitter.used)
+    parts = [_part(emitter, number, statement) for number, statement in enumerate(statements)]
+    body = _body(emitter, parts, tests)
     result = emitter.value(value).source if value is not None else None
     used = emitter.used
     item = _ITEM.get(context, context)
     appends = any(s.call.function.appends for s in statements)
+    actions = _actions(emitter, parts) if context in _REWRITTEN and not tests else None
     hoisted = [f"{name} = {source}" for source, name in emitter.hoisted.items()]
-    lines = ["def run(payload):", *_loops(context, used, hoisted, body, appends=appends), "    payload.chunks()"]
+    lines = _alternatives(context, parts) if actions else []
+    lines += [
+        "def run(payload):",
+        *_loops(context, used, hoisted, body, actions, appends=appends),
+        "    payload.chunks()",
+    ]
     lines += ["def one(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), *_indent([*hoisted, *body])]
     lines += ["def match(item, request=EMPTY_CONTEXT):"]
     lines += [*_prologue(context, item, used), *_match(tests)] if tests else ["    return True"]
     lines += ["def which(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), *_match(tests, numbered=True)]
-    if context in _RECORDS and tests:
+    if sifts:
+        lines += _sift(context, tests)
+    elif context in _RECORDS and tests:
         lines += ["def sieve(group, dropped, errors, request=EMPTY_CONTEXT):", *_sieve(context, used, tests)]
     if result is not None:
         lines += ["def value(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), f"    return {result}"]
@@ -107,6 +118,10 @@ def compile_program(
         growing=growing,
         EMPTY_CONTEXT=EMPTY_CONTEXT,
         rewriting=rewriting,
+        apply_actions=apply_actions,
+        SetAttribute=SetAttribute,
+        sift=sift,
+        tests=[test_of(c, context) for c in conditions],
         EvaluationError=EvaluationError,
     )
     filename = f"<ottl {context} {id(emitter)}>"
@@ -128,16 +143,63 @@ def _indent(lines: list[str], by: int = 1) -> list[str]:
     return ["    " * by + line for line in lines]
 
 
-def _body(emitter: Emitter, statements: Sequence[bound.BoundStatement], tests: list[str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The source of one statement."""
+
+    statement: bound.BoundStatement
+    lines: list[str]
+    alone: bool
+    """Whether it needs no variable but the item."""
+    guarded: bool
+    name: str
+
+
+def _part(emitter: Emitter, number: int, statement: bound.BoundStatement) -> _Part:
+    before, emitter.used = emitter.used, set()
+    emitter.raws.clear()
+    emitter.guarded = guarded_text(emitter, statement)
+    where = "True" if emitter.guarded else emitter.condition(statement.where).source
+    editor = emitter.editor(statement.call)
+    inside = [editor] if where == "True" else [f"if {where}:", f"    {editor}"]
+    lines = ["try:", *_indent(inside), "except Exception as error:", f"    fail({number}, error)"]
+    alone = _alone(emitter, emitter.used)
+    emitter.used |= before
+    return _Part(statement, lines, alone, emitter.guarded, f"statement{number}")
+
+
+def _alone(emitter: Emitter, used: set[str]) -> bool:
+    """Tell whether source that uses these variables can stand in a function of the item alone."""
+    return used <= {emitter.context} and not emitter.helpers
+
+
+def _actions(emitter: Emitter, parts: list[_Part]) -> list[str] | None:
+    """Return names of actions of the kernel, or source that makes them, for all statements; None if that can't be."""
+    sources = []
+    for part in parts:
+
+        def otherwise(view: Any, name: str = part.name) -> None:
+            emitter.namespace[name](view)
+
+        action = action_of(emitter, part.statement, otherwise, guarded=part.guarded)
+        if action is None and not part.alone:
+            return None
+        sources.append(action if isinstance(action, str) else emitter.name(action or Call(otherwise), "action"))
+    return sources
+
+
+def _alternatives(context: str, parts: list[_Part]) -> list[str]:
+    """Return functions that carry out one statement each, for where the kernel leaves it to them."""
+    lines = []
+    for part in parts:
+        if part.alone:
+            lines += [f"def {part.name}({context}):", *_indent(part.lines)]
+    return lines
+
+
+def _body(emitter: Emitter, parts: list[_Part], tests: list[str]) -> list[str]:
     """Return the lines that run all statements for the item in the variables."""
-    lines: list[str] = []
-    for number, statement in enumerate(statements):
-        emitter.raws.clear()
-        emitter.guarded = guarded_text(emitter, statement)
-        where = "True" if emitter.guarded else emitter.condition(statement.where).source
-        editor = emitter.editor(statement.call)
-        inside = [editor] if where == "True" else [f"if {where}:", f"    {editor}"]
-        lines += ["try:", *_indent(inside), "except Exception as error:", f"    fail({number}, error)"]
+    lines = [line for part in parts for line in part.lines]
     if tests:
         guarded = ["passed = False"]
         for number, test in enumerate(tests):
@@ -182,7 +244,22 @@ def _sieve(context: str, used: set[str], tests: list[str]) -> list[str]:
     return _indent(lines)
 
 
-def _loops(context: str, used: set[str], hoisted: list[str], body: list[str], *, appends: bool) -> list[str]:
+def _sift(context: str, tests: list[str]) -> list[str]:
+    """Return a function that lets the kernel remove records, and functions for where it can't tell."""
+    lines = []
+    for number, test in enumerate(tests):
+        attempt = ["try:", f"    return 1 if {test} else 0", "except Exception as error:"]
+        attempt += ["    try:", f"        fail_condition({number}, error)", "    except EvaluationError as raised:"]
+        attempt += ["        errors.append(raised)", "        return 2", "return 0"]
+        lines += [f"def condition{number}({context}, errors):", *_indent(attempt)]
+    lines += [f"others = [{', '.join(f'condition{number}' for number in range(len(tests)))}]"]
+    lines += ["def sieve(group, dropped, errors, request=EMPTY_CONTEXT):"]
+    return [*lines, "    sift(group.records(), tests, others, dropped, errors)"]
+
+
+def _loops(
+    context: str, used: set[str], hoisted: list[str], body: list[str], actions: list[str] | None, *, appends: bool
+) -> list[str]:
     """Return nested loops down to the items of a context, binding the variables on their way."""
     chain = _CHAINS[context]
     lines = ["    request = payload.context"] if "request" in used else []
@@ -195,6 +272,8 @@ def _loops(context: str, used: set[str], hoisted: list[str], body: list[str], *,
             inside = f"growing({inside})"
         if variable == chain[-1]:
             lines += _indent(hoisted, depth)
+            if actions:
+                return [*lines, *_indent([f"apply_actions({inside}, [{', '.join(actions)}])"], depth)]
         lines.append("    " * depth + f"for {variable} in {inside}:")
         depth += 1
         child = {"resource_group": "resource", "scope_group": "scope"}.get(variable)

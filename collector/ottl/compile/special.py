@@ -15,7 +15,7 @@ from collector.ottl.functions.calling import function_argument
 from collector.ottl.functions.replacing import replaced_or_nil
 from collector.ottl.signature import Function
 from collector.ottl.values import SCALARS, storable, utf8
-from collector.pdata import InstrumentationScope, LogRecord, Metric, Span, SpanEvent, encode_value
+from collector.pdata import InstrumentationScope, LogRecord, Metric, Pattern, Span, SpanEvent, encode_value
 from collector.simple_regex import plain_pattern
 
 if TYPE_CHECKING:
@@ -87,12 +87,21 @@ def _raw_source(emitter: Emitter, value: bound.Bound) -> str | None:
     return emitter.raw(value, key)
 
 
+def text_field(path: bound.Read) -> Any:
+    """Return the field that a path to a text stands for, None where it is something else."""
+    field = getattr(_VIEWS.get(path.owner), path.spec.field or "", None)
+    return field if path.spec.kind == "str" and not path.keys and hasattr(field, "put_value") else None
+
+
+def attribute_key(path: bound.Read) -> bytes | None:
+    """Return the key of the one attribute that a path stands for, None where it is something else."""
+    return first_key(path) if path.spec.kind == "attributes" and len(path.keys) == 1 else None
+
+
 def _text_field(emitter: Emitter, path: bound.Read) -> str | None:
     """Return a name for the field that a path to a text stands for."""
-    field = getattr(_VIEWS.get(path.owner), path.spec.field or "", None)
-    if path.spec.kind != "str" or path.keys or not hasattr(field, "put_value"):
-        return None
-    return emitter.name(field, "field")
+    field = text_field(path)
+    return None if field is None else emitter.name(field, "field")
 
 
 def _is_match(emitter: Emitter, node: bound.Invoke, slow: Code) -> Code:
@@ -130,9 +139,9 @@ def _replace_pattern(emitter: Emitter, node: bound.Invoke) -> str | None:
     assert isinstance(place, bound.Place)
     values = [a.value for a in rest if isinstance(a, bound.Const)]
     values = [function_argument(v) if isinstance(v, Function) else v for v in values]
-    plain, cached = memoised(replaced_or_nil, values)
+    call, cached = memoised(replaced_or_nil, values)
     direct, memo, t, u = (
-        emitter.name(plain, "call"),
+        emitter.name(call, "call"),
         emitter.name(cached, "memo"),
         emitter.fresh("t"),
         emitter.fresh("t"),
@@ -146,22 +155,23 @@ def _replace_pattern(emitter: Emitter, node: bound.Invoke) -> str | None:
         f" and ({u} := {memo}({t}) if len({t}) <= {MEMO_TEXT} else {direct}({t})) is not None"
         f" and {write}"
     )
-    simple = _plain_replacement(emitter, values)
-    if simple is not None and one:
+    plain = plain_replacement(values)
+    if plain is None:
+        return slow
+    simple = f"{emitter.name(plain[0], 'pattern')}, {emitter.literal(plain[1])}"
+    if one:
         return f"attr_replace({emitter.owner(place.path)}, {key!r}, {simple}) or ({slow})"
     field = _text_field(emitter, place.path)
-    if simple is not None and field is not None:
-        return f"{field}.replace({emitter.owner(place.path)}, {simple}) or ({slow})"
-    return slow
+    return slow if field is None else f"{field}.replace({emitter.owner(place.path)}, {simple}) or ({slow})"
 
 
-def _plain_replacement(emitter: Emitter, values: list[Any]) -> str | None:
-    """Return source for a plain pattern and what is put in the place of its matches, if both are as simple as that."""
+def plain_replacement(values: list[Any]) -> tuple[Pattern, bytes] | None:
+    """Return a plain pattern and what is put in the place of its matches, if both are as simple as that."""
     pattern, replacement, *more = values
     plain = plain_pattern(pattern.pattern)
     if plain is None or any(v is not None for v in more) or "$" in replacement or len(replacement) > _SHORT:
         return None
-    return f"{emitter.name(plain, 'pattern')}, {emitter.literal(utf8(replacement))}"
+    return plain, utf8(replacement)
 
 
 SPECIAL_VALUES: dict[str, Callable[[Emitter, bound.Invoke, Code], Code]] = {"IsMatch": _is_match}

@@ -1,7 +1,11 @@
 cimport cython
 
+from .fields cimport StringField
 from .message cimport Message
-from .values cimport attr_delete, attr_has, attr_map, attr_set_raw
+from .pattern cimport Pattern
+from .repeated cimport Views
+from .tests cimport Test
+from .values cimport attr_delete, attr_has, attr_map, attr_replace, attr_set_raw
 
 cdef class Action:
     cdef apply(self, Message view)
@@ -18,8 +22,36 @@ cdef class MapAttribute(Action):
 cdef class DeleteAttribute(Action):
     cdef bytes key
 
+cdef class ReplaceInAttribute(Action):
+    cdef bytes key
+    cdef object otherwise
+    cdef Pattern pattern
+    cdef bytes replacement
+
+cdef class ReplaceInText(Action):
+    cdef StringField field
+    cdef object otherwise
+    cdef Pattern pattern
+    cdef bytes replacement
+
+cdef class TextFromAttribute(Action):
+    cdef StringField field
+    cdef bytes key
+    cdef object otherwise
+
+cdef class When(Action):
+    cdef Action action
+    cdef object otherwise
+    cdef Test test
+
+    @cython.locals(result=int)
+    cdef apply(self, Message view)
+
 cdef class Call(Action):
     cdef object function
 
 @cython.locals(view=Message, action=Action)
+cdef walk_actions(Views views, list actions)
+
+@cython.locals(each=Message, action=Action)
 cpdef apply_actions(object views, list actions)

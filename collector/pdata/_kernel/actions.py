@@ -3,8 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .fields import StringField
 from .message import Message
-from .values import attr_delete, attr_has, attr_map, attr_set_raw
+from .pattern import Pattern
+from .repeated import Views
+from .tests import Test
+from .values import attr_delete, attr_has, attr_map, attr_replace, attr_set_raw
 
 
 class Action:
@@ -20,21 +24,24 @@ class Action:
 
 
 class SetAttribute(Action):
-    """Set an attribute to an encoded AnyValue: where it is there (`present` 1), where it is not (0), or always (-1)."""
+    """Set an attribute to an encoded AnyValue: where it is there (`present` 1), where it is not (0), or always (-1).
+
+    Without a value nothing is set.
+    """
 
     __slots__ = ("key", "present", "value")
 
     key: bytes
     present: int
-    value: bytes
+    value: bytes | None
 
-    def __init__(self, key: bytes, value: bytes, present: int = -1) -> None:
+    def __init__(self, key: bytes, value: bytes | None, present: int = -1) -> None:
         self.key = key
         self.value = value
         self.present = present
 
     def apply(self, view: Message) -> None:
-        if self.present < 0 or attr_has(view, self.key) == (self.present > 0):
+        if self.value is not None and (self.present < 0 or attr_has(view, self.key) == (self.present > 0)):
             attr_set_raw(view, self.key, self.value)
 
 
@@ -68,6 +75,91 @@ class DeleteAttribute(Action):
         attr_delete(view, self.key)
 
 
+class ReplaceInAttribute(Action):
+    """Replace matches of a pattern in an attribute's text; `otherwise` does it where that is not as simple."""
+
+    __slots__ = ("key", "otherwise", "pattern", "replacement")
+
+    key: bytes
+    otherwise: Callable[[Any], Any]
+    pattern: Pattern
+    replacement: bytes
+
+    def __init__(self, key: bytes, pattern: Pattern, replacement: bytes, otherwise: Callable[[Any], Any]) -> None:
+        self.key = key
+        self.pattern = pattern
+        self.replacement = replacement
+        self.otherwise = otherwise
+
+    def apply(self, view: Message) -> None:
+        if not attr_replace(view, self.key, self.pattern, self.replacement):
+            self.otherwise(view)
+
+
+class ReplaceInText(Action):
+    """Replace matches of a pattern in a text of the message; `otherwise` does it where that is not as simple."""
+
+    __slots__ = ("field", "otherwise", "pattern", "replacement")
+
+    field: StringField
+    otherwise: Callable[[Any], Any]
+    pattern: Pattern
+    replacement: bytes
+
+    def __init__(
+        self, field: StringField, pattern: Pattern, replacement: bytes, otherwise: Callable[[Any], Any]
+    ) -> None:
+        self.field = field
+        self.pattern = pattern
+        self.replacement = replacement
+        self.otherwise = otherwise
+
+    def apply(self, view: Message) -> None:
+        if not self.field.replace(view, self.pattern, self.replacement):
+            self.otherwise(view)
+
+
+class TextFromAttribute(Action):
+    """Set a text of the message to that of an attribute, if it is there; `otherwise` sets it from another kind."""
+
+    __slots__ = ("field", "key", "otherwise")
+
+    field: StringField
+    key: bytes
+    otherwise: Callable[[Any], Any]
+
+    def __init__(self, field: StringField, key: bytes, otherwise: Callable[[Any], Any]) -> None:
+        self.field = field
+        self.key = key
+        self.otherwise = otherwise
+
+    def apply(self, view: Message) -> None:
+        if not self.field.put_attribute(view, self.key):
+            self.otherwise(view)
+
+
+class When(Action):
+    """Do something where a test is true; `otherwise` asks and does it where the test can't tell."""
+
+    __slots__ = ("action", "otherwise", "test")
+
+    action: Action
+    otherwise: Callable[[Any], Any]
+    test: Test
+
+    def __init__(self, test: Test, action: Action, otherwise: Callable[[Any], Any]) -> None:
+        self.test = test
+        self.action = action
+        self.otherwise = otherwise
+
+    def apply(self, view: Message) -> None:
+        result = self.test.test(view)
+        if result < 0:
+            self.otherwise(view)
+        elif result > 0:
+            self.action.apply(view)
+
+
 class Call(Action):
     """Do what a Python function does."""
 
@@ -84,6 +176,17 @@ class Call(Action):
 
 def apply_actions(views: Iterable[Any], actions: list[Action]) -> None:
     """Apply the actions to every view, in order."""
-    for view in views:
+    if isinstance(views, Views):
+        walk_actions(views, actions)
+        return
+    for each in views:
+        for action in actions:
+            action.apply(each)
+
+
+def walk_actions(views: Views, actions: list[Action]) -> None:
+    view = views.advance()
+    while view is not None:
         for action in actions:
             action.apply(view)
+        view = views.advance()

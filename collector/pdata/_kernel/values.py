@@ -427,7 +427,7 @@ def attr_replace(view: Message, key: bytes, pattern: Pattern, replacement: bytes
 
 
 def entry_text(buf: bytes, start: int, stop: int, size: int) -> tuple[int, int, int]:
-    """Give the place of the text in the KeyValue in `buf[start:stop]`, which has a key of `size` bytes; -1 if none is."""
+    """Give the place of the text in the KeyValue in `buf[start:stop]`, with a key of `size` bytes; -1 if none is."""
     where, begin, finish, _plain = find_value(buf, start, stop, size)
     if where < 0:
         return -1, 0, 0
