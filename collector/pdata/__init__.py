@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._kernel.actions import (
         Action,
         Call,
+        CopyAttribute,
         DeleteAttribute,
         MapAttribute,
         ReplaceInAttribute,
@@ -70,8 +71,8 @@ if TYPE_CHECKING:
     )
 else:
     _NAMES = {
-        "actions": "Action Call DeleteAttribute MapAttribute ReplaceInAttribute ReplaceInText SetAttribute"
-        " TextFromAttribute When apply_actions",
+        "actions": "Action Call CopyAttribute DeleteAttribute MapAttribute ReplaceInAttribute ReplaceInText"
+        " SetAttribute TextFromAttribute When apply_actions",
         "builder": "Builder ResourceBuilder ScopeBuilder",
         "common": "EntityRef InstrumentationScope Resource ResourceGroup ScopeGroup",
         "logs": "LogRecord ResourceLogs ScopeLogs",
@@ -107,6 +108,7 @@ __all__ = [
     "Builder",
     "Call",
     "Context",
+    "CopyAttribute",
     "DeleteAttribute",
     "EntityRef",
     "Exemplar",

@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -r "$root/collector" "$root/exporters" "$root/tests" "$root/setup.py" "$work"
-rm -rf "$work/collector/pdata/_kernel_c"
+rm -f "$work"/collector/pdata/_kernel_c*.so
 cd "$work"
 CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
     LDFLAGS="-fsanitize=address,undefined" \

@@ -50,8 +50,9 @@ def best(work, runs):
 
 
 def cases(package, data):
-    payloads = import_module(f"{package}.payload")
-    values = import_module(f"{package}.values")
+    compiled = package.endswith("_c")
+    payloads = import_module(package if compiled else f"{package}.payload")
+    values = import_module(package if compiled else f"{package}.values")
     traces = payloads.Traces
     payload = traces.from_bytes(data)
     spans = list(payload.spans())

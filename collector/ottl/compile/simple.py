@@ -13,6 +13,7 @@ from collector.pdata import (
     Action,
     AttributeEquals,
     AttributeMatches,
+    CopyAttribute,
     DeleteAttribute,
     Joined,
     Opposite,
@@ -136,6 +137,8 @@ def _setting(emitter: Emitter, path: bound.Read, value: bound.Bound, otherwise: 
         return None
     if key is not None and value.owner in emitter.stable:
         return f"SetAttribute({key!r}, {emitter.raw(value, source)} or None)"
+    if key is not None and value.owner == path.owner:
+        return CopyAttribute(key, source)
     if field is not None and value.owner == path.owner:
         return TextFromAttribute(field, source, otherwise)
     return None

@@ -5,7 +5,7 @@ from .message cimport Message
 from .pattern cimport Pattern
 from .repeated cimport Views
 from .tests cimport Test
-from .values cimport attr_delete, attr_has, attr_map, attr_replace, attr_set_raw
+from .values cimport attr_delete, attr_has, attr_map, attr_raw, attr_replace, attr_set_raw
 
 cdef class Action:
     cdef apply(self, Message view)
@@ -14,6 +14,13 @@ cdef class SetAttribute(Action):
     cdef bytes key
     cdef int present
     cdef bytes value
+
+cdef class CopyAttribute(Action):
+    cdef bytes key
+    cdef bytes source
+
+    @cython.locals(value=bytes)
+    cdef apply(self, Message view)
 
 cdef class MapAttribute(Action):
     cdef bytes key

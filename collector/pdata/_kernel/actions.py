@@ -8,7 +8,7 @@ from .message import Message
 from .pattern import Pattern
 from .repeated import Views
 from .tests import Test
-from .values import attr_delete, attr_has, attr_map, attr_replace, attr_set_raw
+from .values import attr_delete, attr_has, attr_map, attr_raw, attr_replace, attr_set_raw
 
 
 class Action:
@@ -43,6 +43,24 @@ class SetAttribute(Action):
     def apply(self, view: Message) -> None:
         if self.value is not None and (self.present < 0 or attr_has(view, self.key) == (self.present > 0)):
             attr_set_raw(view, self.key, self.value)
+
+
+class CopyAttribute(Action):
+    """Set an attribute to the value of another one, if that is there and has a value."""
+
+    __slots__ = ("key", "source")
+
+    key: bytes
+    source: bytes
+
+    def __init__(self, key: bytes, source: bytes) -> None:
+        self.key = key
+        self.source = source
+
+    def apply(self, view: Message) -> None:
+        value = attr_raw(view, self.source)
+        if value:
+            attr_set_raw(view, self.key, value)
 
 
 class MapAttribute(Action):
