@@ -23,7 +23,11 @@ KERNEL_MODULES = [
     "check",
     "node",
     "message",
+    "anyvalue",
+    "pieces",
+    "entries",
     "values",
+    "attrs",
     "repeated",
     "fields",
     "tests",
@@ -64,8 +68,7 @@ def join_kernel() -> list[tuple[str, str]]:
     source = target / f"{KERNEL.name}_c.py"
     source.write_text("".join(compiled_source(KERNEL / f"{name}.py") for name in KERNEL_MODULES))
     types = [(KERNEL / f"{name}.pxd").read_text() for name in ("native", *KERNEL_MODULES) if declared(name)]
-    inside = re.compile(r"^(?:from \.\w+ cimport .+|cimport cython)\n", re.MULTILINE)
-    source.with_suffix(".pxd").write_text("cimport cython\n" + "".join(inside.sub("", text) for text in types))
+    source.with_suffix(".pxd").write_text("\n".join(types))
     return [(f"{'.'.join(KERNEL.parts)}_c", str(source))]
 
 
@@ -125,7 +128,7 @@ def extensions() -> list[Extension]:
         return []
     modules = join_kernel() + copy_remote_write()
     made = cythonize(
-        [Extension(name, [source], extra_compile_args=["-O3", "-g0"]) for name, source in modules],
+        [Extension(name, [source], extra_compile_args=["-O2", "-g0"]) for name, source in modules],
         build_dir=str(BUILD / "c"),
         compiler_directives=DIRECTIVES,
         include_path=[str(BUILD / "source")],

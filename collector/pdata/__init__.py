@@ -22,6 +22,19 @@ if TYPE_CHECKING:
         When,
         apply_actions,
     )
+    from ._kernel.anyvalue import encode_value
+    from ._kernel.attrs import (
+        attr_delete,
+        attr_equals,
+        attr_get,
+        attr_has,
+        attr_map,
+        attr_matches,
+        attr_raw,
+        attr_replace,
+        attr_set,
+        attr_set_raw,
+    )
     from ._kernel.builder import Builder, ResourceBuilder, ScopeBuilder
     from ._kernel.common import EntityRef, InstrumentationScope, Resource, ResourceGroup, ScopeGroup
     from ._kernel.logs import LogRecord, ResourceLogs, ScopeLogs
@@ -52,23 +65,7 @@ if TYPE_CHECKING:
         sift,
     )
     from ._kernel.traces import ResourceSpans, ScopeSpans, Span, SpanEvent, SpanLink, Status
-    from ._kernel.values import (
-        Attributes,
-        ValueList,
-        ValueMap,
-        attr_delete,
-        attr_equals,
-        attr_get,
-        attr_has,
-        attr_map,
-        attr_matches,
-        attr_raw,
-        attr_replace,
-        attr_set,
-        attr_set_raw,
-        decode_value,
-        encode_value,
-    )
+    from ._kernel.values import Attributes, ValueList, ValueMap, decode_value
 else:
     _NAMES = {
         "actions": "Action Call CopyAttribute DeleteAttribute MapAttribute ReplaceInAttribute ReplaceInText"
@@ -84,8 +81,10 @@ else:
         "repeated": "Repeated rewriting",
         "pattern": "Pattern",
         "traces": "ResourceSpans ScopeSpans Span SpanEvent SpanLink Status",
-        "values": "Attributes ValueList ValueMap attr_delete attr_equals attr_get attr_has attr_raw attr_set"
-        " attr_set_raw attr_map attr_matches attr_replace decode_value encode_value",
+        "anyvalue": "encode_value",
+        "attrs": "attr_delete attr_equals attr_get attr_has attr_raw attr_set attr_set_raw attr_map attr_matches"
+        " attr_replace",
+        "values": "Attributes ValueList ValueMap decode_value",
     }
     for _module, _names in _NAMES.items():
         for _name in _names.split():

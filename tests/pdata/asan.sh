@@ -9,6 +9,7 @@ trap 'rm -rf "$work"' EXIT
 cp -r "$root/collector" "$root/exporters" "$root/tests" "$root/setup.py" "$work"
 rm -f "$work"/collector/pdata/_kernel_c*.so
 cd "$work"
+sed -i 's/"-O3"/"-O1"/' setup.py # the checks, not the compiler, are what this is about
 CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
     LDFLAGS="-fsanitize=address,undefined" \
     TELEPIPE_BUILD=required "$python" setup.py -q build_ext --inplace

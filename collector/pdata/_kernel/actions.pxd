@@ -1,12 +1,5 @@
 cimport cython
 
-from .fields cimport StringField
-from .message cimport Message
-from .pattern cimport Pattern
-from .repeated cimport Views
-from .tests cimport Test
-from .values cimport attr_delete, attr_has, attr_map, attr_raw, attr_replace, attr_set_raw
-
 cdef class Action:
     cdef apply(self, Message view)
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .attrs import attr_delete, attr_has, attr_map, attr_raw, attr_replace, attr_set_raw
 from .fields import StringField
 from .message import Message
 from .pattern import Pattern
 from .repeated import Views
 from .tests import Test
-from .values import attr_delete, attr_has, attr_map, attr_raw, attr_replace, attr_set_raw
 
 
 class Action:

@@ -5,9 +5,9 @@ from typing import Any
 
 from collector.pdata.context import EMPTY_CONTEXT, Context
 
+from .anyvalue import encode_entries
 from .common import InstrumentationScope, Resource, ScopeGroup
 from .message import Message, make_part
-from .values import encode_entries
 from .wire import encode_block, encode_text
 
 

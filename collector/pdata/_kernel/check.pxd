@@ -1,8 +1,5 @@
 cimport cython
 
-from .native cimport is_text
-from .wire cimport read_varint
-
 cdef bytes KINDS, BITS
 cdef int _ENTRY
 

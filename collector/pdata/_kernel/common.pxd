@@ -1,9 +1,5 @@
 cimport cython
 
-from .message cimport Message, child
-from .repeated cimport Repeated, make_repeated
-from .slices cimport header_of
-
 @cython.no_gc
 cdef class EntityRef(Message):
     pass

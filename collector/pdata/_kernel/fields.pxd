@@ -1,13 +1,5 @@
 cimport cython
 
-from .message cimport Message, child
-from .native cimport cut, equal, load_double, load_u32, load_u64, signed32, splice
-from .node cimport Node, Piece
-from .repeated cimport Repeated, append_message, make_repeated
-from .pattern cimport Pattern
-from .values cimport NESTED, attr_raw, encode_value, live_value, make_attributes, read_value, text_of
-from .wire cimport encode_block, encode_double, encode_tag, encode_text, encode_varint, find, next_field, read_varint
-
 cdef class Field:
     cdef readonly object default
     cdef readonly int number

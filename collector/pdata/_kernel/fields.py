@@ -9,11 +9,13 @@ from typing import Any
 
 from collector.pdata.empty import EMPTY
 
+from .anyvalue import NESTED, encode_value, read_value, text_of
+from .attrs import attr_raw
 from .message import Message, child
 from .native import cut, equal, load_double, load_u32, load_u64, signed32, splice
 from .pattern import Pattern
 from .repeated import append_message, make_repeated
-from .values import NESTED, attr_raw, encode_value, live_value, make_attributes, read_value, text_of
+from .values import live_value, make_attributes
 from .wire import encode_block, encode_double, encode_tag, encode_text, encode_varint, find, next_field, read_varint
 
 _U64 = 0xFFFF_FFFF_FFFF_FFFF

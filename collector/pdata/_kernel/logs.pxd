@@ -1,8 +1,5 @@
 cimport cython
 
-from .common cimport Record, ResourceGroup, ScopeGroup
-from .message cimport Message
-
 @cython.no_gc
 cdef class LogRecord(Record):
     pass

@@ -1,8 +1,5 @@
 cimport cython
 
-from .node cimport Node, Piece, make_node
-from .wire cimport encode_block, find
-
 @cython.no_gc
 cdef class Part:
     cdef readonly bytes buf

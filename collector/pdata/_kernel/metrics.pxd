@@ -1,14 +1,5 @@
 cimport cython
 
-from .common cimport Record, ResourceGroup, ScopeGroup
-from .fields cimport put_field
-from .message cimport Message, view_at, view_of
-from .native cimport load_double, load_i64
-from .node cimport Node, Piece
-from .repeated cimport Repeated, make_repeated
-from .values cimport contiguous_fields
-from .wire cimport count_fields, encode_block, encode_double, next_field
-
 cdef class NumberField:
     cdef readonly int as_double
     cdef readonly int as_int

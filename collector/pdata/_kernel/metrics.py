@@ -3,6 +3,7 @@
 from typing import Any
 
 from .common import Record, ResourceGroup, ScopeGroup, nested, repeated, text, uint32
+from .entries import contiguous_fields
 from .fields import (
     AttributesField,
     BoolField,
@@ -19,7 +20,6 @@ from .message import Message, view_at, view_of
 from .native import load_double, load_i64
 from .repeated import Repeated, make_repeated
 from .traces import fixed64, identity
-from .values import contiguous_fields
 from .wire import count_fields, encode_block, encode_double, next_field
 
 _TYPES = {5: "gauge", 7: "sum", 9: "histogram", 10: "exponential_histogram", 11: "summary"}

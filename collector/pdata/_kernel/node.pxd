@@ -1,8 +1,5 @@
 cimport cython
 
-from .native cimport cut, head
-from .wire cimport find, find_key, has_key, next_field
-
 cdef list _NONE
 
 @cython.no_gc

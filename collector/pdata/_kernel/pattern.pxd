@@ -1,7 +1,5 @@
 cimport cython
 
-from .native cimport is_ascii, splice
-
 @cython.no_gc
 cdef class Pattern:
     cdef bint anchored

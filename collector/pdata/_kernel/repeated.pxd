@@ -1,10 +1,5 @@
 cimport cython
 
-from .message cimport Message, view_at, view_of
-from .node cimport Cursor, Node, Piece, make_cursor
-from .values cimport count_pieces
-from .wire cimport encode_block, next_field
-
 @cython.no_gc
 cdef class Repeated:
     cdef readonly Message model

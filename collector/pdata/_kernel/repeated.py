@@ -5,7 +5,7 @@ from typing import Any
 
 from .message import Message, view_at, view_of
 from .node import Cursor, make_cursor
-from .values import count_pieces
+from .pieces import count_pieces
 from .wire import encode_block, next_field
 
 

@@ -1,7 +1,5 @@
 cimport cython
 
-from .wire cimport count_fields, next_field
-
 cpdef bytes header_of(bytes raw)
 
 @cython.locals(

@@ -1,13 +1,5 @@
 cimport cython
 
-from .fields cimport StringField
-from .message cimport Message
-from .native cimport equal
-from .pattern cimport Pattern
-from .repeated cimport Repeated, Views, rewriting
-from .values cimport attr_matches, find_attribute, text_of
-from .wire cimport encode_text, find, find_value, read_varint
-
 cdef int _TEXT, _BOOL, _INT
 
 cdef class Test:

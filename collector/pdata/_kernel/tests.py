@@ -6,12 +6,14 @@ A test gives 1 or 0, or -1 where it can't tell: then a whole evaluator has to.
 from collections.abc import Callable
 from typing import Any
 
+from .anyvalue import text_of
+from .attrs import attr_matches
+from .entries import find_attribute
 from .fields import StringField
 from .message import Message
 from .native import equal
 from .pattern import Pattern
 from .repeated import Repeated, rewriting
-from .values import attr_matches, find_attribute, text_of
 from .wire import encode_text, find, find_value, read_varint
 
 _TEXT, _BOOL, _INT = 0x0A, 0x10, 0x18  # tags of an AnyValue

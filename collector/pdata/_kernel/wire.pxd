@@ -1,7 +1,5 @@
 cimport cython
 
-from .native cimport block, equal, varint
-
 @cython.locals(value="unsigned long long", shift=int, byte="unsigned long long")
 cdef (unsigned long long, Py_ssize_t) read_varint(const unsigned char* p, Py_ssize_t pos, Py_ssize_t end) noexcept
 
