@@ -4,6 +4,8 @@ The Collector's expressions are Go's, which are RE2's. Where the `re2` package i
 may take exponential time on hostile patterns; `engine` says which one is at work.
 """
 
+import re
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -17,13 +19,13 @@ try:
     _options.log_errors = False
     _error: type[Exception] = re2.error
     engine = "re2"
-except ImportError:
-    import re
-
+except ImportError:  # no wheel for this platform
     re2 = None
     _error = re.error
     engine = "re"
 
+_SINGLE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
+"""RE2 has it and Go has not."""
 _INSIDE = frozenset(bytes((byte,)) for byte in range(0x80, 0xC0))
 """Bytes inside of a character: Go finds no empty match before them."""
 
@@ -42,14 +44,29 @@ def compile_pattern(pattern: str) -> Any:
 
     Raises PatternError.
     """
+    if _SINGLE_BYTE.search(pattern):
+        raise PatternError(f"error parsing regexp: invalid escape sequence: `\\C`: `{pattern}`")
     try:
-        if re2 is not None:
-            return re2.compile(pattern.encode(), _options)
-        return re.compile(pattern.encode())
-    except (_error, UnicodeEncodeError, OverflowError) as exc:
+        return _translated(pattern) if re2 is None else re2.compile(pattern.encode(), _options)
+    except UnicodeEncodeError as exc:
+        raise PatternError("error parsing regexp: invalid UTF-8") from exc
+    except (_error, OverflowError, RecursionError) as exc:
         reason = exc.args[0] if exc.args else exc
         text = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
         raise PatternError(f"error parsing regexp: {text}: `{pattern}`") from exc
+
+
+def _translated(pattern: str) -> re.Pattern[bytes]:
+    """Compile for the standard module, which takes the same syntax but for details, and may take very long."""
+    warnings.warn(
+        "google-re2 is not installed: regular expressions run in Python's re, which is not linear", stacklevel=4
+    )
+    multi_line = re.match(r"\(\?[a-zA-Z]*m", pattern) is not None
+    changed = {"$": "$" if multi_line else r"\Z", r"\z": r"\Z"}
+    text = re.sub(
+        r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", lambda match: changed.get(match.group(), match.group()), pattern
+    )
+    return re.compile(text.encode())
 
 
 def replace_all(pattern: Any, text: bytes, replacement: Callable[[Any], bytes]) -> bytes:

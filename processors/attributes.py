@@ -10,15 +10,13 @@
 Source: components.md 4.3, 4.4.
 """
 
-from typing import Any
-
 from pydantic import model_validator
 
 from collector.attribute_actions import Action, AttributeActions, check_actions
 from collector.component import ProcessorFactory, Settings, Stability
 from collector.config import ComponentConfig
 from collector.matching import MatchProperties, Selection
-from collector.pdata import Logs, Metrics, Traces, apply_actions
+from collector.pdata import Payload, apply_actions
 
 
 class AttributesConfig(ComponentConfig):
@@ -51,23 +49,14 @@ class Attributes:
         self._selection = Selection(config.include, config.exclude, settings.signal)
         self._actions = AttributeActions(config.actions)
 
-    def process_traces(self, traces: Traces) -> Traces:
-        self._apply(traces)
-        return traces
-
-    def process_metrics(self, metrics: Metrics) -> Metrics:
-        self._apply(metrics)
-        return metrics
-
-    def process_logs(self, logs: Logs) -> Logs:
-        self._apply(logs)
-        return logs
-
-    def _apply(self, payload: Any) -> None:
+    def process_traces(self, payload: Payload) -> Payload:
         steps = self._actions.steps(payload.context)
         for items in self._selection(payload):
             apply_actions(items, steps)
         payload.chunks()  # written out: who comes next walks over bytes again
+        return payload
+
+    process_metrics = process_logs = process_traces
 
 
 factory = ProcessorFactory("attributes", AttributesConfig, Attributes, Stability.BETA)

@@ -1,21 +1,16 @@
-"""Go's regular expressions: RE2 syntax and linear time where `google-re2` is installed, else a translation for `re`."""
+"""Go's regular expressions as OTTL uses them: searched, replaced and expanded as Go does."""
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
 from collector.ottl.values import MAX_BYTES, text_of, utf8
+from collector.regex import PatternError, compile_pattern
 from collector.simple_regex import MOST_TEXT, simple_pattern
-
-try:
-    import re2
-except ImportError:  # no wheel for this platform
-    re2 = None
 
 MAX_PATTERN = 65_536
 MAX_MATCHES = 200_000
@@ -37,7 +32,7 @@ class Regex:
             raise EvaluationError(f"the regular expression is too long: {len(pattern)} characters")
         self.pattern = pattern
         unique, self.names = _distinct_names(pattern)
-        self._search = _re2_search(unique) if re2 is not None else _re_search(unique)
+        self._search = _search(unique)
         self.nameless = not any(self.names)
         self._simple = simple_pattern(pattern)
         # An empty match right behind another one counts in `re` and not in Go.
@@ -169,63 +164,26 @@ def _distinct_names(pattern: str) -> tuple[str, list[str]]:
     compiled = _compile(unique_pattern)
     names = [""] * (compiled.groups + 1)
     original = dict(renamed)
-    for unique, index in compiled.groupindex.items():
+    for name, index in compiled.groupindex.items():
+        unique = name.decode() if isinstance(name, bytes) else name
         names[index] = original.get(unique, unique)
     return unique_pattern, names
 
 
-@lru_cache(maxsize=256)
 def _compile(pattern: str) -> Any:
-    if re2 is None:
-        return _fallback(pattern)
-    if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
-        raise EvaluationError(f"error parsing regexp: invalid escape sequence: `\\C` in {pattern!r}")
-    options = re2.Options()
-    options.log_errors = False
     try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        reason = error.args[0] if error.args else error
-        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise EvaluationError(f"error parsing regexp: {text} in {pattern!r}") from error
-    except UnicodeEncodeError as error:
-        raise EvaluationError("error parsing regexp: invalid UTF-8") from error
+        return compile_pattern(pattern)
+    except PatternError as error:
+        raise EvaluationError(str(error)) from error
 
 
-def _re2_search(pattern: str) -> Callable[[bytes, int], Spans | None]:
+def _search(pattern: str) -> Callable[[bytes, int], Spans | None]:
     compiled = _compile(pattern)
     search, numbers = compiled.search, range(compiled.groups + 1)
 
     def spans(data: bytes, position: int) -> Spans | None:
         match = search(data, position)
         return None if match is None else list(map(match.span, numbers))
-
-    return spans
-
-
-def _fallback(pattern: str) -> re.Pattern[str]:
-    """Translate for the standard module, which takes the same syntax but for details, and may take very long."""
-    warnings.warn(
-        "google-re2 is not installed: regular expressions run in Python's re, which is not linear", stacklevel=4
-    )
-    multi_line = re.match(r"\(\?[a-zA-Z]*m", pattern) is not None
-    translated = re.sub(
-        r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$",
-        lambda m: {"$": m.group() if multi_line else r"\Z", r"\z": r"\Z"}.get(m.group(), m.group()),
-        pattern,
-    )
-    try:
-        return re.compile(translated, re.ASCII)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise EvaluationError(f"error parsing regexp: {error} in {pattern!r}") from error
-
-
-def _re_search(pattern: str) -> Callable[[bytes, int], Spans | None]:
-    compiled = re.compile(_compile(pattern).pattern.encode())
-
-    def spans(data: bytes, position: int) -> Spans | None:
-        match = compiled.search(data, position)
-        return None if match is None else [match.span(i) for i in range(compiled.groups + 1)]
 
     return spans
 

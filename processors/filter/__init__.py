@@ -9,10 +9,8 @@ ledger says which condition dropped how many.
         - IsMatch(span.name, "^redis")
 """
 
-from typing import Any
-
 from collector.component import ConfigError, ProcessorFactory, Retryable, Settings, Stability
-from collector.pdata import Logs, Metrics, Traces
+from collector.pdata import Payload
 
 from .conditions import older_walk, walks_of_groups
 from .config import FilterConfig
@@ -45,16 +43,7 @@ class Filter:
             f"Number of {COUNTED[signal]} dropped by the filter processor",
         ).bind(filter=str(settings.id))
 
-    def process_traces(self, traces: Traces) -> Traces | None:
-        return traces if self._passes(traces) else None
-
-    def process_metrics(self, metrics: Metrics) -> Metrics | None:
-        return metrics if self._passes(metrics) else None
-
-    def process_logs(self, logs: Logs) -> Logs | None:
-        return logs if self._passes(logs) else None
-
-    def _passes(self, payload: Any) -> bool:
+    def process_traces(self, payload: Payload) -> Payload | None:
         before = payload.item_count
         for dropper in self._droppers:
             dropper.run(payload)
@@ -69,7 +58,9 @@ class Filter:
                 self._drop(count, reason="filtered", rule=rule)
             self._counts.clear()
             payload.chunks()  # written out: who comes next walks over bytes again
-        return not self._droppers or next(iter(payload.resources()), None) is not None
+        return payload if not self._droppers or next(iter(payload.resources()), None) is not None else None
+
+    process_metrics = process_logs = process_traces
 
     def _count(self, rule: str, items: int) -> None:
         self._counts[rule] = self._counts.get(rule, 0) + items
