@@ -41,6 +41,8 @@ class Statements:
     def apply(self, payload: Payload) -> None:
         """Run the statements, in order, over every item of their context; the payload is changed in place.
 
+        The changes are written out at the end: views made before can still be read, but no longer edited.
+
         Raises `EvaluationError` in error mode propagate; what was changed until then stays changed.
         """
         self.program.run(payload)
