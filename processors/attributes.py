@@ -51,9 +51,12 @@ class Attributes:
 
     def process_traces(self, payload: Payload) -> Payload:
         steps = self._actions.steps(payload.context)
-        for items in self._selection(payload):
-            apply_actions(items, steps)
-        payload.chunks()  # written out: who comes next walks over bytes again
+
+        def apply(portion: Payload) -> None:
+            for items in self._selection(portion):
+                apply_actions(items, steps)
+
+        payload.work(apply)
         return payload
 
     process_metrics = process_logs = process_traces

@@ -117,10 +117,14 @@ class SpanProcessor:
 
     def process_traces(self, traces: Traces) -> Traces:
         steps = self._steps
-        for spans in self._selection(traces):
-            for span in spans:
-                for step in steps:
-                    step(span)
+
+        def apply(portion: Traces) -> None:
+            for spans in self._selection(portion):
+                for span in spans:
+                    for step in steps:
+                        step(span)
+
+        traces.work(apply)
         return traces
 
 

@@ -274,3 +274,83 @@ def test_a_context_is_cut_down_to_named_metadata():
 
     assert context.only(["tenant"]) == Context(metadata={"tenant": ("a",)})
     assert context.only(["missing"]) is EMPTY_CONTEXT
+
+
+def large(pdata):
+    builder = pdata.Traces.builder()
+    for name in ("a", "b"):
+        group = builder.resource({"service.name": name}).scope({"name": "s"})
+        for number in range(2_000):
+            group.add(name=f"{name} {number}", attributes={"text": "x" * 300})
+    return pdata.Traces.trusted(builder.build().seal(), 4_000)
+
+
+def test_a_large_payload_is_worked_on_in_portions_without_losing_its_order(pdata):
+    traces, seen = large(pdata), []
+
+    def work(portion):
+        seen.append((len(portion), portion.byte_size))
+        for span in portion.spans():
+            span.name = span.name.upper()
+
+    traces.work(work)
+
+    assert len(seen) > 4
+    assert sum(count for count, _ in seen) == len(traces) == 4_000
+    assert max(size for _, size in seen) < 300_000
+    assert [span.name for span in traces.spans()] == [f"{name} {n}" for name in "AB" for n in range(2_000)]
+
+
+def test_a_large_payload_in_which_nothing_was_edited_stays_the_same_bytes(pdata):
+    traces = large(pdata)
+    before = traces.seal()
+
+    traces.work(lambda portion: [span.name for span in portion.spans()])
+
+    assert traces.seal() is before
+
+
+def test_what_a_failing_portion_leaves_is_all_there(pdata):
+    traces, calls = large(pdata), []
+
+    def work(portion):
+        calls.append(portion)
+        next(portion.spans()).name = "edited"
+        if len(calls) == 2:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        traces.work(work)
+
+    names = [span.name for span in traces.spans()]
+    assert len(names) == len(traces) == 4_000
+    assert names.count("edited") == 2
+
+
+def test_edits_of_a_large_payload_take_less_memory_than_three_times_its_bytes():
+    from collector import ottl
+    from collector.pdata import Traces
+
+    builder = Traces.builder()
+    group = builder.resource({}).scope({})
+    for number in range(8_000):
+        group.add(name=f"span {number}", attributes={"a": "x" * 200, "path": f"/a/{number}", "user": "u"})
+    data = builder.build().seal()
+    statements = ottl.compile_statements(
+        [
+            'set(attributes["new"], Concat([name, attributes["a"]], "-"))',
+            'replace_pattern(attributes["path"], "[0-9]+", "{id}")',
+            'delete_key(attributes, "user")',
+        ],
+        context="span",
+    )
+    tracemalloc.start()
+    try:
+        payload = Traces.from_bytes(bytes(bytearray(data)))
+        statements.apply(payload)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 3 * len(data)
+    assert payload.byte_size > 1.5 * len(data)

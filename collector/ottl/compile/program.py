@@ -95,9 +95,10 @@ def compile_program(
     hoisted = [f"{name} = {source}" for source, name in emitter.hoisted.items()]
     lines = _alternatives(context, parts) if actions else []
     lines += [
-        "def run(payload):",
+        "def walk(payload):",
         *_loops(context, used, hoisted, body, actions, appends=appends),
-        "    payload.chunks()",
+        "def run(payload):",
+        "    payload.work(walk)" if context in _REWRITTEN else "    walk(payload)\n    payload.chunks()",
     ]
     lines += ["def one(item, request=EMPTY_CONTEXT):", *_prologue(context, item, used), *_indent([*hoisted, *body])]
     lines += ["def match(item, request=EMPTY_CONTEXT):"]

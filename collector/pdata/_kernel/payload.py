@@ -16,6 +16,10 @@ from .repeated import Repeated, make_repeated, make_views
 from .split import Splitter
 from .traces import ResourceSpans
 
+LARGE = 1 << 20
+"""From how many bytes on a payload is worked on in portions."""
+PORTION = 1 << 18
+
 
 class Payload:
     """Telemetry of one signal, as the bytes of an export request (possibly in several parts) and edits.
@@ -191,6 +195,36 @@ class Payload:
             type(self)([make_part(data, items) for data, items in request], self.context)
             for request in splitter.finish()
         ]
+
+    def work(self, function: Callable[[Any], None]) -> None:
+        """Call a function that reads and edits records one after the other with this payload; write its edits out.
+
+        A large payload is given in portions, cut between records, so that what their edits take is never there all at
+        once; resource and scope are repeated then. A payload in which nothing was edited stays as it was.
+        """
+        if self.signal == "metrics" or self.edited or sum([len(part.buf) for part in self.parts]) <= LARGE:
+            function(self)
+            self.chunks()
+            return
+        before = self.parts
+        portions = self.split(max_bytes=PORTION)
+        done = 0
+        edited = False
+        self.parts = []
+        try:
+            for portion in portions:
+                function(portion)
+                edited = edited or portion.edited
+                portion.chunks()
+                self.parts.extend(portion.parts)
+                portion.parts = []
+                done += 1
+        finally:
+            for portion in portions[done:]:
+                edited = edited or portion.edited
+                self.parts.extend(portion.parts)
+            if not edited:
+                self.parts = before
 
     def roots(self) -> list[Message]:
         """View each part as a message of its own."""
