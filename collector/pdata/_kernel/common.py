@@ -86,7 +86,8 @@ class ScopeGroup(Message):
     @property
     def header(self) -> bytes:
         """The encoded group without its records: scope, schema URL, unknown fields. An identity key."""
-        return header_of(self.raw)
+        raw = self.raw
+        return header_of(raw, 0, len(raw))
 
     def record_model(self) -> Message:
         """Give the model of the records in this group."""
@@ -126,7 +127,8 @@ class ResourceGroup(Message):
     @property
     def header(self) -> bytes:
         """The encoded group without its scopes: resource, schema URL, unknown fields. An identity key."""
-        return header_of(self.raw)
+        raw = self.raw
+        return header_of(raw, 0, len(raw))
 
     def scope_model(self) -> Message:
         """Give the model of the groups in this group."""

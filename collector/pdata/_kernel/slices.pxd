@@ -1,6 +1,7 @@
 cimport cython
 
-cpdef bytes header_of(bytes raw)
+@cython.locals(rest=list, begin=Py_ssize_t, found=int, _wire=int, _start=Py_ssize_t, stop=Py_ssize_t)
+cpdef bytes header_of(bytes raw, Py_ssize_t pos, Py_ssize_t end)
 
 @cython.locals(
     rest=list, chosen=list, pos=Py_ssize_t, begin=Py_ssize_t, end=Py_ssize_t, found=int, _wire=int, _start=Py_ssize_t,

@@ -1,11 +1,25 @@
 """Taking encoded messages apart at their fields, without decoding."""
 
+from .native import cut
 from .wire import count_fields, next_field
 
 
-def header_of(raw: bytes) -> bytes:
-    """Give an encoded group without its field 2: resource or scope, schema URL, unknown fields."""
-    return apart(raw, 2)[0]
+def header_of(raw: bytes, pos: int, end: int) -> bytes:
+    """Give the group in `raw[pos:end]` without its field 2: resource or scope, schema URL, unknown fields."""
+    rest: list[bytes] = []
+    begin = pos
+    while pos < end:
+        found, _wire, _start, stop = next_field(raw, pos, end)
+        if found == 0:
+            break
+        if found == 2:
+            if pos > begin:
+                rest.append(cut(raw, begin, pos))
+            begin = stop
+        pos = stop
+    if pos > begin:
+        rest.append(cut(raw, begin, pos))
+    return b"".join(rest)
 
 
 def apart(raw: bytes, number: int) -> tuple[bytes, list[bytes]]:

@@ -75,7 +75,7 @@ class Splitter:
             pos = stop
 
     def add_scopes(self, buf: bytes, pos: int, end: int) -> None:
-        top = header_of(buf[pos:end])
+        top = header_of(buf, pos, end)
         while True:
             begin, stop, items = self.fit(buf, pos, end, 1, self.overhead(top))
             if begin == end:
@@ -91,7 +91,7 @@ class Splitter:
         self.close_resource()
 
     def add_records(self, buf: bytes, pos: int, end: int, top: bytes) -> None:
-        middle = header_of(buf[pos:end])
+        middle = header_of(buf, pos, end)
         flushed = False
         while True:
             begin, stop, items = self.fit(buf, pos, end, 0, self.overhead(top, middle))
