@@ -50,13 +50,14 @@ def best(work, runs):
 
 
 def cases(package, data):
-    compiled = package.endswith("_c")
-    payloads = import_module(package if compiled else f"{package}.payload")
-    values = import_module(package if compiled else f"{package}.values")
-    traces = payloads.Traces
+    def part(name):
+        return import_module(package if package.endswith("_c") else f"{package}.{name}")
+
+    traces, attrs, actions = part("payload").Traces, part("attrs"), part("actions")
+    rewriting, pattern = part("repeated").rewriting, part("pattern").Pattern
     payload = traces.from_bytes(data)
     spans = list(payload.spans())
-    status, error = b"http.response.status_code", values.encode_value(500)
+    status, error = b"http.response.status_code", part("anyvalue").encode_value(500)
 
     def iterate():
         for _span in payload.spans():
@@ -75,12 +76,12 @@ def cases(package, data):
             span.attributes.get("http.response.status_code")
 
     def attr_get():
-        get = values.attr_get
+        get = attrs.attr_get
         for span in spans:
             get(span, status)
 
     def attr_equals():
-        equals = values.attr_equals
+        equals = attrs.attr_equals
         for span in spans:
             equals(span, status, error)
 
@@ -96,9 +97,25 @@ def cases(package, data):
             span.attributes[status] = 200
         fresh.seal()
 
+    def act_and_seal(*what):
+        def work():
+            fresh = payload.fork()
+            for group in fresh.resources():
+                for scope in group.scopes():
+                    actions.apply_actions(rewriting(scope.records()), list(what))
+            fresh.seal()
+
+        return work
+
+    digits = pattern(bytes(48 <= code < 58 for code in range(256)), b"\x01", b"\xff", anchored=False, ended=False)
+    add = actions.SetAttribute(b"deployment.environment", b"\x0a\x0aproduction")
+    replace = actions.SetAttribute(status, b"\x18\x07")
+    delete = actions.DeleteAttribute(b"server.address")
+    rename = actions.ReplaceInAttribute(b"url.path", digits, b"{id}", id)
+
     def filter_half():
         fresh = traces.from_bytes(data)
-        fresh.remove_if(lambda span: values.attr_equals(span, status, error))
+        fresh.remove_if(lambda span: attrs.attr_equals(span, status, error))
         fresh.seal()
 
     def split():
@@ -114,6 +131,11 @@ def cases(package, data):
         "attr_equals": attr_equals,
         "iterate, add attribute, seal": set_and_seal,
         "iterate, replace attribute, seal": replace_and_seal,
+        "actions: add attribute, seal": act_and_seal(add),
+        "actions: replace attribute, seal": act_and_seal(replace),
+        "actions: delete attribute, seal": act_and_seal(delete),
+        "actions: replace in text, seal": act_and_seal(rename),
+        "actions: all four, seal": act_and_seal(add, replace, delete, rename),
         "validate, filter half, seal": filter_half,
         "split in 8": split,
     }
