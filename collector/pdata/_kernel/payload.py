@@ -202,10 +202,11 @@ class Payload:
         A large payload is given in portions, cut between records, so that what their edits take is never there all at
         once; resource and scope are repeated then. A payload in which nothing was edited stays as it was.
         """
-        if self.signal == "metrics" or self.edited or sum([len(part.buf) for part in self.parts]) <= LARGE:
+        if self.signal == "metrics" or sum([len(part.buf) for part in self.parts]) <= LARGE:
             function(self)
             self.chunks()
             return
+        self.chunks()
         before = self.parts
         portions = self.split(max_bytes=PORTION)
         done = 0
