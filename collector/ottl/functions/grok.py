@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from collector.ottl.grok import compile_grok
+from collector.ottl.grok import compile_grok, parse_definitions
 from collector.ottl.signature import LitBool, LitStrs, function
 
 
 def _check(constants: Mapping[str, Any]) -> None:
+    definitions = constants["PatternDefinitions"] or ()
+    parse_definitions(definitions)
     if "Pattern" in constants:
-        compile_grok(constants["Pattern"], constants["PatternDefinitions"] or (), constants["NamedCapturesOnly"])
+        compile_grok(constants["Pattern"], definitions, constants["NamedCapturesOnly"])
 
 
 @function("ExtractGrokPatterns", memo=True, check=_check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from collector.ottl import coerce
 from collector.ottl.errors import EvaluationError
@@ -15,8 +15,9 @@ from collector.ottl.values import INT64_MAX, INT64_MIN, text_of, utf8
 
 MAX_ROUNDS = 1000
 MAX_SOURCE = 200_000
-_REFERENCE = re.compile(r"%\{(\w+)(?::([\w.+]+))?(?::(\w+))?\}")
-_DOTTED_GROUP = re.compile(r"\(\?P?<([\w.]+)>")
+_REFERENCE = re.compile(r"%\{(\w+)(?::([\w.+]+))?(?::(\w+))?\}", re.ASCII)
+_DOT = "___"
+"""Stands for a dot in the name of a group, which can have none."""
 
 
 def _integer(text: str) -> int:
@@ -35,41 +36,30 @@ _TYPES: dict[str, Callable[[str], Any]] = {
 }  # fmt: skip
 
 
-class _Capture(NamedTuple):
-    name: str
-    type: str
+def parse_definitions(definitions: tuple[str, ...]) -> dict[str, str]:
+    """Return expressions by name. Raises `EvaluationError` for one that is not `NAME=pattern`."""
+    found: dict[str, str] = {}
+    for definition in definitions:
+        name, equals, source = definition.partition("=")
+        if not equals or ":" in name:
+            raise EvaluationError(f"pattern definition {definition!r} must have the form NAME=pattern")
+        found[name] = source
+    return found
 
 
 class Grok:
     """A compiled pattern."""
 
-    __slots__ = ("_captures", "_regex")
+    __slots__ = ("_captures", "_regex", "_types")
 
     def __init__(self, pattern: str, definitions: tuple[str, ...], *, named_only: bool) -> None:
-        known = dict(library())
-        for definition in definitions:
-            name, equals, source = definition.partition("=")
-            if not equals or not name or ":" in name:
-                raise EvaluationError(f"pattern definition {definition!r} must have the form NAME=pattern")
-            known[name] = source
-        captures: dict[str, _Capture] = {}
-        source = self._expand(pattern, known, captures, named_only=named_only)
-        source = _DOTTED_GROUP.sub(lambda m: f"(?P<{self._group(m[1], '', captures)}>", source)
-        self._regex = Regex(source)
-        self._captures = [captures.get(name) for name in self._regex.names]
+        self._types: dict[str, str] = {}
+        self._regex = Regex(self._expand(pattern, library() | parse_definitions(definitions), named_only=named_only))
+        self._captures = [name.replace(_DOT, ".") for name in self._regex.names]
         if named_only and not any(self._captures):
             raise EvaluationError("no named captures in the pattern")
 
-    @staticmethod
-    def _group(name: str, type_: str, captures: dict[str, _Capture]) -> str:
-        """Return a group name that a regular expression can have."""
-        if name in captures:
-            return name
-        group = f"g{len(captures)}"
-        captures[group] = _Capture(name, type_)
-        return group
-
-    def _expand(self, source: str, known: dict[str, str], captures: dict[str, _Capture], *, named_only: bool) -> str:
+    def _expand(self, source: str, known: dict[str, str], *, named_only: bool) -> str:
         for _ in range(MAX_ROUNDS):
             match = _REFERENCE.search(source)
             if match is None:
@@ -77,10 +67,11 @@ class Grok:
             syntax, name, type_ = match.groups()
             if syntax not in known:
                 raise EvaluationError(f"pattern definition {syntax!r} unknown")
-            if name and "+" in name:
-                raise EvaluationError(f"invalid name of a capture: {name!r}")
             if name or not named_only:
-                inside = f"(?P<{self._group(name or syntax, type_ or '', captures)}>{known[syntax]})"
+                group = (name or syntax).replace(".", _DOT)
+                inside = f"(?P<{group}>{known[syntax]})"
+                if type_:
+                    self._types[group.replace(_DOT, ".")] = type_
             else:
                 inside = f"(?:{known[syntax]})"
             source = source[: match.start()] + inside + source[match.end() :]
@@ -98,17 +89,15 @@ class Grok:
         found: dict[str, Any] = {}
         if spans is None:
             return found
-        for capture, (start, end) in zip(self._captures, spans, strict=True):
-            if capture is None or start < 0 or start == end:
-                continue
-            value = text_of(data[start:end])
-            if capture.type:
-                convert = _TYPES.get(capture.type)
+        for name, (start, end) in zip(self._captures, spans, strict=True):
+            if name and start < end:
+                found[name] = text_of(data[start:end])
+        for name, kind in self._types.items():
+            if name in found:
+                convert = _TYPES.get(kind)
                 if convert is None:
-                    raise EvaluationError(f"unknown type {capture.type!r} of capture {capture.name!r}")
-                found[capture.name] = convert(value)
-            else:
-                found[capture.name] = value
+                    raise EvaluationError(f"unknown type {kind!r} of capture {name!r}")
+                found[name] = convert(found[name])
         return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import import_module
 
-_SETS = ("defaults", "web", "servers", "devices")
+_SETS = ("defaults", "web", "servers", "devices", "cisco")
 
 
 @lru_cache(maxsize=1)
