@@ -34,7 +34,15 @@ from collector.config.converters import (
     read_text,
     read_unsigned,
 )
-from collector.config.kinds import DurationKind, HeaderMapKind, IgnoreCase, LaterKind, SectionKind, UnsignedKind
+from collector.config.kinds import (
+    DurationKind,
+    HeaderMapKind,
+    IgnoreCase,
+    LaterKind,
+    NotNull,
+    SectionKind,
+    UnsignedKind,
+)
 from collector.config.secret import Secret
 from collector.config.values import plain, shown, type_name
 
@@ -58,6 +66,8 @@ class Field:
     """The section's model has a key `enabled` of its own."""
     zero: object
     """What null means: the zero value of a text, number, bool or duration; `None`: null leaves the default."""
+    instead_of_null: str
+    """What is right where null is refused; empty where it is not."""
 
 
 @cache
@@ -69,7 +79,9 @@ def fields_of(model: type[BaseModel]) -> dict[str, Field]:
         inner = _without_none(info.annotation)
         own_switch = isinstance(inner, type) and issubclass(inner, BaseModel) and "enabled" in inner.model_fields
         convert = _converter(info.annotation, info.metadata)
-        fields[info.alias or name] = Field(name, convert, section, own_switch, _zero(info.annotation, convert))
+        instead = next((mark.expected for mark in info.metadata if isinstance(mark, NotNull)), "")
+        zero = _zero(info.annotation, convert)
+        fields[info.alias or name] = Field(name, convert, section, own_switch, zero, instead)
     return fields
 
 

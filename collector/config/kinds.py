@@ -52,6 +52,14 @@ class IgnoreCase:
 
 
 @dataclass(frozen=True, slots=True)
+class NotNull:
+    """Marks a field for which null is refused, where null elsewhere leaves the default."""
+
+    expected: str
+    """What is right instead, such as `a list of statements`."""
+
+
+@dataclass(frozen=True, slots=True)
 class LaterKind:
     """Marks a field whose type lies in a module that is imported only when the field is set."""
 

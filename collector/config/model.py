@@ -104,6 +104,8 @@ def _read(given: dict[str, object], key: str, value: object, field: Field, defau
 def _converted(field: Field, value: object) -> object:
     """The value as the field takes it; its zero for null, and for an unset variable unless it takes the text."""
     if value is None:
+        if field.instead_of_null:
+            raise Undecodable(((), WRONG_TYPE, f"expected {field.instead_of_null}, got null"))
         return field.zero
     try:
         return field.convert(value)

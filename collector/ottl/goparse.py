@@ -244,8 +244,8 @@ def _assemble(p: Parsed, default: Zone) -> Time:
         if known is not None:
             return at(known, default)
         hours = p.abbreviation[3:] if p.abbreviation.startswith("GMT") else ""
-        offset = int(hours) * 3600 if hours else 0
-        return at(offset, FixedZone(p.abbreviation, offset))
+        # Go names the zone of `GMT+3` but reads the clock as UTC.
+        return at(0, FixedZone(p.abbreviation, int(hours) * 3600 if hours else 0))
     return at(default.local(seconds)[0], default)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -87,3 +88,32 @@ def chain(first: Any, operators: Sequence[str], operands: Sequence[Any]) -> Any:
 
 
 OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {"+": add, "-": sub, "*": mul, "/": div}
+
+
+_ODD = (6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01)
+_EVEN = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+
+
+def natural_log(number: float) -> float:
+    """Return the logarithm of a positive number with the last digit that Go gives it: by the polynomial of fdlibm."""
+    if number == math.inf:
+        return number
+    fraction, exponent = math.frexp(number)
+    if fraction < math.sqrt(0.5):
+        fraction, exponent = fraction * 2, exponent - 1
+    f = fraction - 1
+    s = f / (2 + f)
+    square = s * s
+    fourth = square * square
+    odd = square * _polynomial(_ODD, fourth)
+    even = fourth * _polynomial(_EVEN, fourth)
+    half = 0.5 * f * f
+    return exponent * _LN2_HIGH - ((half - (s * (half + (odd + even)) + exponent * _LN2_LOW)) - f)
+
+
+def _polynomial(coefficients: tuple[float, ...], x: float) -> float:
+    value = 0.0
+    for coefficient in reversed(coefficients):
+        value = coefficient + x * value
+    return value

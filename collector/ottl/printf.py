@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from collector.ottl.errors import EvaluationError
-from collector.ottl.printf_values import Spec, go_type, show
+from collector.ottl.printf_scalars import Spec
+from collector.ottl.printf_values import go_type, show
 from collector.ottl.values import (
     MAX_BYTES,
 )
@@ -115,7 +116,5 @@ class _State:
         value = self.values[self.at]
         self.at += 1
         if verb == "v" and (spec.plus or spec.sharp):  # these ask for Go syntax here, not for signs
-            if spec.sharp and type(value) is str:
-                return out + show("q", Spec(minus=spec.minus, width=spec.width), value)
-            spec.plus = spec.sharp = False
+            spec.syntax, spec.plus, spec.sharp = spec.sharp, False, False
         return out + show(verb, spec, value)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import re
-from dataclasses import dataclass
 from typing import Any
 
 from collector.ottl.gotime import format_layout
-from collector.ottl.text import float_text
+from collector.ottl.printf_scalars import Spec, duration_text, floating, integer, quote, string
+from collector.ottl.rfc3339 import NANOS
 from collector.ottl.values import (
     IDS,
     MAPS,
@@ -16,40 +14,21 @@ from collector.ottl.values import (
     MachineInt,
     Time,
     TypedList,
+    UnsignedList,
     elements,
     entries,
     type_name,
-    utf8,
 )
+from collector.ottl.zones import LOCAL
 
 _TYPES = {
-    "bytes": "[]uint8",
     "[]any": "[]interface {}",
     "map[string]any": "map[string]interface {}",
     "[]byte": "[]uint8",
 }
 _STRINGER_VERBS = "vsxXq"
-
-
-@dataclass(slots=True)
-class Spec:
-    """One directive: its flags, width and precision."""
-
-    plus: bool = False
-    minus: bool = False
-    sharp: bool = False
-    space: bool = False
-    zero: bool = False
-    width: int | None = None
-    precision: int | None = None
-
-    def pad(self, text: str) -> str:
-        """Return the text at its width."""
-        if self.width is None or len(text) >= self.width:
-            return text
-        if self.minus:
-            return text.ljust(self.width)
-        return text.rjust(self.width, "0" if self.zero else " ")
+_YEAR_ONE = 62_135_596_800
+"""Seconds from the start of year 1 to the epoch."""
 
 
 def go_type(value: Any) -> str:
@@ -58,45 +37,84 @@ def go_type(value: Any) -> str:
     return _TYPES.get(name, "<nil>" if value is None else name)
 
 
-def show(verb: str, spec: Spec, value: Any) -> str:
-    """Return one value under one verb."""
+def show(verb: str, spec: Spec, value: Any, *, plain: bool = False) -> str:
+    """Return one value under one verb.
+
+    `plain` is how Go shows a value that a verb does not suit: without the text that the value has of its own.
+    """
     kind = type(value)
     if verb == "T":
         return spec.pad(go_type(value))
     if value is None:
         return spec.pad("<nil>") if verb == "v" else f"%!{verb}(<nil>)"
+    text: str | None
     if kind is bool:
-        return spec.pad("true" if value else "false") if verb in "tv" else _bad(verb, value, spec)
-    if kind is int or kind is MachineInt:
-        return _integer(verb, spec, int(value), value)
-    if kind is float:
-        return _float(verb, spec, value)
-    if kind is str:
-        return _string(verb, spec, value)
-    if kind is bytes:
-        if verb in "vd":
-            return "[" + " ".join(_integer("d", spec, b, b) for b in value) + "]"
-        return _string(verb, spec, value.decode("utf-8", "surrogateescape"), value)
+        text = spec.pad("true" if value else "false") if verb in "tv" else None
+    elif kind is int or kind is MachineInt:
+        text = integer(verb, spec, int(value))
+    elif kind is float:
+        text = floating(verb, spec, value)
+    elif kind is str:
+        text = string(verb, spec, value)
+    elif kind is bytes:
+        return _bytes(verb, spec, value, "[]byte")
+    else:
+        text = _composite(verb, spec, value, plain=plain)
+    return _bad(verb, spec, value) if text is None else text
+
+
+def _bad(verb: str, spec: Spec, value: Any) -> str:
+    return f"%!{verb}({go_type(value)}={show('v', spec, value, plain=True)})"
+
+
+def _composite(verb: str, spec: Spec, value: Any, *, plain: bool) -> str | None:
+    kind = type(value)
+    if verb == "w":
+        return None
     if kind in (Time, Duration) or kind in IDS:
-        if verb in "dbocOU" and kind in IDS:
-            return "[" + " ".join(_integer(verb, spec, b, b) for b in bytes(value)) + "]"
-        if verb in _STRINGER_VERBS:
-            return _string("s" if verb == "v" else verb, spec, _text(value))
-        return _integer(verb, spec, value.ns, value) if kind is Duration else _bad(verb, value, spec)
+        if verb in _STRINGER_VERBS and not plain:
+            if not spec.syntax:
+                return string(verb, spec, _text(value))
+            if kind is Time:
+                return string("s", spec, _go_time(value))
+        if kind is Duration:
+            return integer(verb, spec, value.ns)
+        if verb == "p":
+            return None
+        return _time_fields(verb, spec, value) if kind is Time else _bytes(verb, spec, value, go_type(value))
     if kind in MAPS:
-        pairs = sorted(entries(value))
-        return "map[" + " ".join(f"{show(verb, spec, k)}:{_inside(verb, spec, v)}" for k, v in pairs) + "]"
+        pairs = [f"{show(verb, spec, k)}:{_element(verb, spec, v, plain=plain)}" for k, v in sorted(entries(value))]
+        return f"{go_type(value)}{{{', '.join(pairs)}}}" if spec.syntax else f"map[{' '.join(pairs)}]"
     if isinstance(value, (list, TypedList)) or hasattr(value, "to_list"):
-        return "[" + " ".join(_inside(verb, spec, v) for v in elements(value)) + "]"
-    return spec.pad("{}") if verb == "v" else _bad(verb, value, spec)
+        if kind is UnsignedList:
+            items = [_unsigned(verb, spec, v, "uint64") for v in value]
+        else:
+            items = [_element(verb, spec, v, plain=plain) for v in elements(value)]
+        return _listed(spec, items, go_type(value))
+    return spec.pad("{}") if verb == "v" else None
 
 
-def _inside(verb: str, spec: Spec, value: Any) -> str:
-    return spec.pad("<nil>") if value is None else show(verb, spec, value)
+def _element(verb: str, spec: Spec, value: Any, *, plain: bool) -> str:
+    if value is None:
+        return "interface {}(nil)" if spec.syntax else "<nil>"
+    if type(value) is bytes:
+        return _bytes(verb, spec, value, "[]uint8")
+    return show(verb, spec, value, plain=plain)
 
 
-def _bad(verb: str, value: Any, spec: Spec) -> str:
-    return f"%!{verb}({go_type(value)}={show('v', spec, value)})"
+def _bytes(verb: str, spec: Spec, value: bytes, name: str) -> str:
+    if verb in "sqxX":
+        return string(verb, spec, value.decode("utf-8", "surrogateescape")) or ""
+    return _listed(spec, [_unsigned(verb, spec, b, "uint8") for b in value], name)
+
+
+def _unsigned(verb: str, spec: Spec, number: int, name: str) -> str:
+    text = integer(verb, spec, number, unsigned=True)
+    return f"%!{verb}({name}={integer('v', spec, number)})" if text is None else text
+
+
+def _listed(spec: Spec, items: list[str], name: str) -> str:
+    return f"{name}{{{', '.join(items)}}}" if spec.syntax else f"[{' '.join(items)}]"
 
 
 def _text(value: Any) -> str:
@@ -108,156 +126,26 @@ def _text(value: Any) -> str:
     return bytes(value).hex() if any(value) else ""
 
 
-def duration_text(ns: int) -> str:
-    """Return Go's text of a duration, such as `1h2m3.5s`."""
-    sign, ns = ("-", -ns) if ns < 0 else ("", ns)
-    if ns == 0:
-        return "0s"
-    for unit, size in (("ns", 1), ("µs", 1000), ("ms", 1_000_000)):
-        if ns < size * 1000:
-            return sign + _decimal(ns, size) + unit
-    seconds, rest = divmod(ns, 1_000_000_000)
-    minutes, seconds = divmod(seconds, 60)
-    text = _decimal(seconds * 1_000_000_000 + rest, 1_000_000_000) + "s"
-    if minutes:
-        hours, minutes = divmod(minutes, 60)
-        text = f"{minutes}m{text}"
-        if hours:
-            text = f"{hours}h{text}"
-    return sign + text
+def _go_time(value: Time) -> str:
+    """Return the Go expression that makes a time."""
+    parts = format_layout(value, "2006, time.January, 2, 15, 4, 5").split(", ")
+    numbers = ", ".join([*parts[:3], *(str(int(p)) for p in parts[3:]), str(value.ns % NANOS)])
+    place = value.zone
+    where = {"UTC": "time.UTC"}.get(place.name, f"time.Location({quote(place.name)})")
+    return f"time.Date({numbers}, {'time.Local' if place is LOCAL else where})"
 
 
-def _decimal(number: int, unit: int) -> str:
-    whole, rest = divmod(number, unit)
-    digits = len(str(unit)) - 1
-    return f"{whole}.{rest:0{digits}d}".rstrip("0") if rest else str(whole)
-
-
-def _integer(verb: str, spec: Spec, number: int, value: Any) -> str:
-    if verb in "vdboOxX":
-        return _digits(verb, spec, number)
-    character = chr(number) if 0 <= number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else "\ufffd"
-    if verb == "c":
-        return spec.pad(character)
-    if verb == "q":
-        return spec.pad(_quote_character(character, ascii_only=spec.plus))
-    if verb == "U":
-        text = f"U+{number & (1 << 64) - 1:0{max(4, spec.precision or 0)}X}"
-        if spec.sharp and 0 <= number <= 0x10FFFF and character.isprintable():
-            text += f" '{character}'"
-        return Spec(minus=spec.minus, width=spec.width).pad(text)
-    return _bad(verb, value, spec)
-
-
-def _digits(verb: str, spec: Spec, number: int) -> str:
-    if spec.precision == 0 and number == 0:
-        return " " * (spec.width or 0)
-    digits = format(abs(number), {"v": "d", "O": "o"}.get(verb, verb))
-    sign = "-" if number < 0 else "+" if spec.plus else " " if spec.space else ""
-    prefix = {"b": "0b", "o": "0", "x": "0x", "X": "0X"}.get(verb, "") if spec.sharp else ""
-    if verb == "O":
-        prefix = "0o"
-    if spec.precision is not None:
-        digits = digits.zfill(spec.precision)
-    elif spec.zero and spec.width is not None:
-        digits = digits.zfill(spec.width - len(sign))
-    if prefix == "0" and digits.startswith("0"):
-        prefix = ""
-    return Spec(minus=spec.minus, width=spec.width).pad(sign + prefix + digits)
-
-
-def _float(verb: str, spec: Spec, value: float) -> str:
-    if verb not in "vbgGxXfFeE":
-        return _bad(verb, value, spec)
-    sign = "-" if math.copysign(1, value) < 0 and value == value else "+" if spec.plus else " " if spec.space else ""  # noqa: PLR0124
-    number = abs(value)
-    if not math.isfinite(value):
-        text = "NaN" if math.isnan(value) else "Inf"
-        if text == "Inf" and not sign:
-            sign = "+" if spec.plus or value > 0 else sign
-        return Spec(minus=spec.minus, width=spec.width).pad(sign + text)
-    text = _magnitude(verb, spec, number)
-    if spec.zero and spec.width is not None and len(sign) + len(text) < spec.width:
-        text = text.zfill(spec.width - len(sign))
-    return spec.pad(sign + text)
-
-
-def _magnitude(verb: str, spec: Spec, number: float) -> str:
-    if verb == "b":
-        mantissa, exponent = math.frexp(number)
-        return f"{int(mantissa * (1 << 53))}p{exponent - 53:+d}"
-    if verb in "xX":
-        return _hexadecimal(verb, spec, number)
-    if verb in "vgG" and spec.precision is None:
-        text = float_text(number, -4, 6)
-        if spec.sharp:
-            text = "%#.6g" % number  # noqa: UP031 - the C formats are what Go has
-        return text.upper() if verb == "G" else text
-    precision = 6 if spec.precision is None else spec.precision
-    verb = {"v": "g", "F": "f"}.get(verb, verb)
-    return f"%{'#' if spec.sharp else ''}.{precision}{verb}" % number
-
-
-def _hexadecimal(verb: str, spec: Spec, number: float) -> str:
-    if number == 0:
-        mantissa, exponent, whole = "", 0, "0"
+def _time_fields(verb: str, spec: Spec, value: Time) -> str:
+    """Return a time as what Go keeps of it: nanoseconds, seconds since year 1, and where (nothing in UTC)."""
+    seconds, nanos = divmod(value.ns, NANOS)
+    elapsed = seconds + _YEAR_ONE
+    counted = integer(verb, spec, elapsed)
+    if counted is None:
+        counted = _bad(verb, spec, elapsed)
+    if verb == "v":
+        where = spec.pad("<nil>")
+    elif verb in "bodxX":
+        where = integer(verb, spec, 0) or ""
     else:
-        fraction, exponent = math.frexp(number)
-        bits = int(fraction * (1 << 53))
-        if spec.precision is not None and spec.precision < 13:
-            drop = 52 - 4 * spec.precision
-            half, rest = 1 << drop - 1, bits & (1 << drop) - 1
-            bits >>= drop
-            if rest > half or (rest == half and bits & 1):
-                bits += 1
-            bits <<= drop
-        exponent -= 1
-        if bits >> 53:
-            bits, exponent = bits >> 1, exponent + 1
-        mantissa, whole = f"{bits & (1 << 52) - 1:013x}", "1"
-    mantissa = mantissa.rstrip("0") if spec.precision is None else mantissa.ljust(spec.precision, "0")[: spec.precision]
-    text = f"0x{whole}{'.' if mantissa else ''}{mantissa}p{exponent:+03d}"
-    return text.upper() if verb == "X" else text
-
-
-def _string(verb: str, spec: Spec, text: str, value: Any = None) -> str:
-    if verb in "vs":
-        return spec.pad(text if spec.precision is None else text[: spec.precision])
-    if verb == "q":
-        text = text if spec.precision is None else text[: spec.precision]
-        if spec.sharp and "`" not in text and not re.search("[\x00-\x08\x0a-\x1f\x7f\ufeff]", text):
-            return spec.pad(f"`{text}`")
-        return spec.pad(quote(text, ascii_only=spec.plus))
-    if verb in "xX":
-        data = utf8(text)
-        data = data if spec.precision is None else data[: spec.precision]
-        prefix = "0x" if spec.sharp and data else ""
-        digits = (" " + prefix).join(f"{b:02x}" for b in data) if spec.space else data.hex()
-        text = prefix + digits
-        return spec.pad(text.upper() if verb == "X" else text)
-    return _bad(verb, text if value is None else value, spec)
-
-
-_QUOTED = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}
-
-
-def quote(text: str, *, ascii_only: bool = False) -> str:
-    """Return a text as Go's `strconv.Quote` does."""
-    return '"' + "".join('\\"' if c == '"' else _escaped(c, ascii_only=ascii_only) for c in text) + '"'
-
-
-def _quote_character(character: str, *, ascii_only: bool) -> str:
-    return "'" + ("\\'" if character == "'" else _escaped(character, ascii_only=ascii_only)) + "'"
-
-
-def _escaped(c: str, *, ascii_only: bool) -> str:
-    if c in _QUOTED:
-        return _QUOTED[c]
-    code = ord(c)
-    if 0xDC80 <= code <= 0xDCFF:
-        return f"\\x{code - 0xDC00:02x}"
-    if c == " " or (c.isprintable() and (code < 0x7F or not ascii_only)):
-        return c
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+        where = f"%!{verb}(*time.Location={spec.pad('<nil>')})"
+    return f"{{{_unsigned(verb, spec, nanos, 'uint64')} {counted} {where}}}"

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, field_validator, model_validator
 
-from collector.config import ComponentConfig, IgnoreCase
+from collector.config import ComponentConfig, IgnoreCase, NotNull
 from collector.matching import AttributeEntry, MatchProperties, MatchType, attributes_test, text_test
 
 from .expressions import compile_expression
@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 ErrorMode = Annotated[Literal["ignore", "silent", "propagate"], IgnoreCase()]
+NO_NULL = NotNull("ignore, silent or propagate")
 SEVERITIES = {
     f"{name}{'' if step == 1 else step}": 4 * place + step
     for place, name in enumerate(("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"))
@@ -38,13 +39,19 @@ MIXED = (
 )
 
 
+def _context(value: Any) -> Any:
+    if value == "":
+        raise ValueError("a context can't be empty; leave the key out to have it inferred")
+    return value.lower() if isinstance(value, str) else value
+
+
 class Group(ComponentConfig):
     """Conditions of one walk."""
 
-    context: Annotated[str, BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)] = ""
+    context: Annotated[str, BeforeValidator(_context)] = ""
     """Context of all conditions; inferred for each from its paths where not given."""
 
-    error_mode: ErrorMode | None = None
+    error_mode: Annotated[ErrorMode | None, NO_NULL] = None
     """Error mode of these conditions; the processor's where not given."""
 
     conditions: list[str] = []
@@ -53,8 +60,6 @@ class Group(ComponentConfig):
 
 def _groups(value: Any) -> Any:
     """Turn a list of conditions into one group; a list of groups stays."""
-    if value is None:
-        return []
     basic = [entry for entry in value if not isinstance(entry, dict | Group)]
     if not basic:
         return value
@@ -65,7 +70,7 @@ def _groups(value: Any) -> Any:
     return [{"conditions": basic}]
 
 
-Conditions = Annotated[list[Group], BeforeValidator(_groups)]
+Conditions = Annotated[list[Group], BeforeValidator(_groups), NotNull("a list of conditions")]
 
 
 class TraceSettings(ComponentConfig):
@@ -111,9 +116,7 @@ class MetricMatch(ComponentConfig):
 
     @model_validator(mode="after")
     def _compiles(self) -> Self:
-        if self.match_type == "expr":
-            if not self.expressions:
-                raise ValueError("expressions must be given with match_type expr")
+        if self.match_type == "expr" and not self.resource_attributes:
             for text in self.expressions:
                 compile_expression(text)
             return self
@@ -163,7 +166,7 @@ class LogSeverity(ComponentConfig):
     """A range of severities."""
 
     min: str = ""
-    """Lowest severity that matches, by name: `WARN`, `ERROR2`."""
+    """Lowest severity that matches, by name: `WARN`, `ERROR2`; empty for any."""
 
     match_undefined: bool = False
     """Whether a record without a severity matches."""
@@ -171,13 +174,13 @@ class LogSeverity(ComponentConfig):
     @field_validator("min")
     @classmethod
     def _known(cls, name: str) -> str:
-        if name.upper() not in SEVERITIES:
+        if name and name.upper() not in SEVERITIES:
             raise ValueError(f"'{name}' is not a valid severity: not a valid severity; valid: {', '.join(SEVERITIES)}")
         return name
 
     @property
     def number(self) -> int:
-        return SEVERITIES[self.min.upper()]
+        return SEVERITIES[self.min.upper()] if self.min else 0
 
 
 class LogMatch(MatchType):
@@ -230,7 +233,7 @@ class LogSettings(ComponentConfig):
 
 
 class FilterConfig(ComponentConfig):
-    error_mode: ErrorMode = "ignore"
+    error_mode: Annotated[ErrorMode, NO_NULL] = "ignore"
     """A condition that fails is false (`ignore` logs it, `silent` does not) or refuses the payload (`propagate`)."""
 
     trace_conditions: Conditions = []

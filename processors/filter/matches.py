@@ -39,7 +39,7 @@ def _both(walk: Walk, level: int, section: str, settings: Any, compiled: Callabl
         walk.add(level, Rules((f"{section}.exclude",), lambda view: 0 if dropped(view) else -1))
 
 
-def _log_test(how: LogMatch) -> Test:
+def _log_test(how: LogMatch) -> Test | None:
     tests: list[Test] = []
     if how.resource_attributes:
         resource = attributes_test(how, how.resource_attributes)
@@ -55,7 +55,7 @@ def _log_test(how: LogMatch) -> Test:
     if how.bodies:
         bodies = text_test(how, how.bodies)
         tests.append(lambda record: isinstance(body := record.body, str) and bodies(body))
-    return lambda record: all(test(record) for test in tests)
+    return (lambda record: all(test(record) for test in tests)) if tests else None
 
 
 def _metric_resource_test(how: MetricMatch) -> Test | None:
@@ -67,6 +67,8 @@ def _metric_resource_test(how: MetricMatch) -> Test | None:
 
 def _metric_test(how: MetricMatch) -> Test | None:
     if how.match_type == "expr":
+        if not how.expressions:
+            return None
         expressions = [compile_expression(text) for text in how.expressions]
         return lambda metric: any(e(metric, point) for point in metric.data_points for e in expressions)
     if not how.metric_names:

@@ -4,11 +4,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from collector.config import ComponentConfig, IgnoreCase, gates
+from collector.config import ComponentConfig, IgnoreCase, NotNull, gates
 
 __all__ = ["CONTEXTS", "ErrorMode", "Group", "TransformConfig"]
 
 ErrorMode = Annotated[Literal["ignore", "silent", "propagate"], IgnoreCase()]
+NO_NULL = NotNull("ignore, silent or propagate")
 CONTEXTS = {
     "traces": ("resource", "scope", "span", "spanevent"),
     "metrics": ("resource", "scope", "metric", "datapoint", "exemplar"),
@@ -17,13 +18,19 @@ CONTEXTS = {
 FLATTEN_GATE = "transform.flatten.logs"
 
 
+def _context(value: Any) -> Any:
+    if value == "":
+        raise ValueError("a context can't be empty; leave the key out to have it inferred")
+    return value.lower() if isinstance(value, str) else value
+
+
 class Group(ComponentConfig):
     """Statements of one context."""
 
-    context: Annotated[str, BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)] = ""
+    context: Annotated[str, BeforeValidator(_context)] = ""
     """Context of the statements; inferred from their paths where not given."""
 
-    error_mode: ErrorMode | None = None
+    error_mode: Annotated[ErrorMode | None, NO_NULL] = None
     """Error mode of these statements; the processor's where not given."""
 
     conditions: list[str] = []
@@ -41,8 +48,6 @@ class Group(ComponentConfig):
 
 def _groups(value: Any) -> Any:
     """Turn statements in a list into one last group; groups stay as they are."""
-    if value is None:
-        return []
     groups: list[Any] = []
     texts: list[Any] = []
     for entry in value:
@@ -57,11 +62,11 @@ def _groups(value: Any) -> Any:
     return [*groups, {"statements": texts}] if texts else groups
 
 
-Statements = Annotated[list[Group], BeforeValidator(_groups)]
+Statements = Annotated[list[Group], BeforeValidator(_groups), NotNull("a list of statements")]
 
 
 class TransformConfig(ComponentConfig):
-    error_mode: ErrorMode = "ignore"
+    error_mode: Annotated[ErrorMode, NO_NULL] = "ignore"
     """A statement that fails is skipped (`ignore` logs it, `silent` does not) or refuses the payload (`propagate`)."""
 
     trace_statements: Statements = []

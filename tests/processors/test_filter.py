@@ -128,3 +128,36 @@ def test_wrong_settings_are_refused(config, text):
 def test_include_without_properties_is_refused():
     with pytest.raises(ConfigError, match="at least one of"):
         bench("filter", {"spans": {"include": {"match_type": "strict"}}}, signal="traces").component  # noqa: B018 - making it is the test
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"log_conditions": None},
+        {"error_mode": None},
+        {"log_conditions": [{"error_mode": None, "conditions": ["log.body != nil"]}]},
+        {"log_conditions": [{"context": None, "conditions": ["log.body != nil"]}]},
+    ],
+)
+def test_null_is_refused_for_conditions_contexts_and_error_modes(config):
+    with pytest.raises(ValidationError, match=r"got null|context can't be empty"):
+        bench("filter", config)
+
+
+@pytest.mark.parametrize("side", ["include", "exclude"])
+@pytest.mark.parametrize("match_type", ["strict", "regexp"])
+def test_a_match_on_nothing_leaves_all_log_records(side, match_type):
+    config = {"logs": {side: {"match_type": match_type, "bodies": []}}}
+
+    assert len(bench("filter", config).run(logs("a", "b"))) == 2
+
+
+@pytest.mark.parametrize("side", ["include", "exclude"])
+def test_no_expression_leaves_all_metrics(side):
+    assert len(bench("filter", {"metrics": {side: {"match_type": "expr"}}}).run(gauge("m", 1))) == 1
+
+
+def test_any_severity_is_at_least_an_empty_one():
+    config = {"logs": {"exclude": {"match_type": "strict", "severity_number": {"match_undefined": True}}}}
+
+    assert bench("filter", config).run(logs("a")) is None

@@ -100,3 +100,25 @@ def test_a_context_is_known_in_any_case_and_may_be_without_statements():
     out = bench("transform", {"log_statements": groups}).run(logs("a"))
 
     assert [record.severity_text for record in out.records()] == ["S"]
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        ({"log_statements": None}, "expected a list of statements, got null"),
+        ({"trace_statements": None}, "expected a list of statements, got null"),
+        ({"error_mode": None}, "expected ignore, silent or propagate, got null"),
+        ({"log_statements": [{"error_mode": None, "statements": ["set(log.body, 1)"]}]}, "got null"),
+        ({"log_statements": [{"context": None, "statements": ["set(log.body, 1)"]}]}, "context can't be empty"),
+        ({"log_statements": [{"context": "", "statements": ["set(log.body, 1)"]}]}, "context can't be empty"),
+    ],
+)
+def test_null_is_refused_for_statements_contexts_and_error_modes(config, text):
+    with pytest.raises(ValidationError, match=text):
+        bench("transform", config)
+
+
+def test_null_conditions_are_none():
+    group = {"context": "log", "conditions": None, "statements": ['set(severity_text, "S")']}
+
+    assert [r.severity_text for r in bench("transform", {"log_statements": [group]}).run(logs("a")).records()] == ["S"]

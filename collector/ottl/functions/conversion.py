@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from collector.ottl.errors import EvaluationError
+from collector.ottl.maths import natural_log
 from collector.ottl.signature import BoolLike, BytesLike, FloatLike, IntLike, StringLike, function
 from collector.ottl.values import INT64_MAX, INT64_MIN
 
@@ -45,7 +46,7 @@ def log(target: FloatLike) -> float:
         return math.nan
     if target <= 0:
         raise EvaluationError(f"greater than zero value is expected, got {target}")
-    return math.log(target)
+    return natural_log(target)
 
 
 @function("ParseInt", memo=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from collector.ottl.errors import EvaluationError
 from collector.ottl.functions.expressions import Pattern
 from collector.ottl.functions.map_editors import replace_contents, update
 from collector.ottl.glob import Glob, glob
+from collector.ottl.printf import parse_format
 from collector.ottl.signature import Evaluated, FunctionArgument, Literal, MapTarget, Target, function
 from collector.ottl.values import MAX_BYTES, entries, text_of, utf8
 
@@ -26,11 +28,11 @@ def shaped(text: str, call: Callable[[str], str] | None, form: str | None) -> st
     text = call(text)
     if form is None:
         return text
-    if form.count("%") != 1 or "%s" not in form:
+    if "%s" not in form or re.search("%[^s]", form):
         raise EvaluationError(
             f"replacementFormat must be format string containing a single %s and no other specifiers: {form!r}"
         )
-    return form.replace("%s", text)
+    return parse_format(form).fill([text])
 
 
 def replaced(text: str, pattern: Pattern, replacement: str, call: Callable[[str], str] | None, form: str | None) -> str:
