@@ -78,9 +78,7 @@ class _Translation:
         while self.text[self.at : self.at + 1] == ",":
             self.at += 1
             options.append(self.sequence(depth))
-        if self.text[self.at : self.at + 1] != "}":
-            raise self._error("a brace is not closed")
-        self.at += 1
+        self.at += 1  # behind the closing brace, which may be missing at the end
         return f"(?:{'|'.join(options)})"
 
     def brackets(self) -> str:
@@ -103,6 +101,8 @@ class _Translation:
             members.append(c)
         if not members:
             raise self._error("a bracket is empty")
+        if hyphens and hyphens[0] == 1 and len(members) == 2:
+            raise self._error("a range has no end")
         escaped = "".join(_quoted(m) for m in members)
         if hyphens and hyphens[0] == 1 and len(members) >= 3:
             low, high = members[0], members[2]

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from collector.ottl.errors import EvaluationError
 from collector.ottl.goparse import LayoutMismatch, parse_layout
-from collector.ottl.gotime import DAYS, MONTHS, format_layout
+from collector.ottl.gotime import format_layout
+from collector.ottl.locales import translate
 from collector.ottl.rfc3339 import NANOS, civil, days_from_civil, days_in
 from collector.ottl.values import Time
 from collector.ottl.zones import LOCAL, UTC, Zone, zone
@@ -127,7 +127,7 @@ def parse_time(text: str, form: TimeFormat, place: Zone | None, locale: str | No
     if not text:
         raise EvaluationError("time cannot be nil")
     if locale:
-        text = translate(text, locale)
+        text = translate(text, form.layout, locale)
     default = place or (UTC if form.text.endswith("Z") else LOCAL)
     return form.parse(lambda layout: _read(text, layout, default))
 
@@ -160,45 +160,3 @@ def _this_year(moment: Time) -> Time:
 
     this = in_year(year)
     return in_year(year - 1) if this.ns - now > _WEEK else this
-
-
-@lru_cache(maxsize=32)
-def _names(locale: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    try:
-        from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - large, and few need it
-        from babel.dates import get_day_names, get_month_names, get_period_names  # noqa: PLC0415
-    except ImportError as error:
-        raise ValueError("the locale of Time needs the package babel; pip install babel") from error
-    try:
-        place = Locale.parse(locale, sep="-" if "-" in locale else "_")
-    except (UnknownLocaleError, ValueError, TypeError) as error:
-        raise ValueError(f"unsupported locale {locale!r}: {error}") from error
-    names: dict[str, str] = {}
-    widths: tuple[tuple[Any, int | None], ...] = (("wide", None), ("abbreviated", 3))
-    for width, cut in widths:
-        contexts: tuple[Any, ...] = ("format", "stand-alone")
-        for context in contexts:
-            for number, name in get_month_names(width, context, place).items():
-                names.setdefault(str(name).lower(), MONTHS[number - 1][:cut])
-            for number, name in get_day_names(width, context, place).items():
-                names.setdefault(str(name).lower(), DAYS[(number + 1) % 7][:cut])
-    for key in ("am", "pm"):
-        for width, _ in widths:
-            name = get_period_names(width, locale=place).get(key)
-            if name:
-                names.setdefault(str(name).lower(), key.upper())
-    names |= {n.rstrip("."): v for n, v in list(names.items()) if n.endswith(".") and n.rstrip(".") not in names}
-    alternatives = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE), names
-
-
-def known_locale(locale: str) -> str:
-    """Return the locale. Raises `ValueError` when there are no data for it."""
-    _names(locale)
-    return locale
-
-
-def translate(text: str, locale: str) -> str:
-    """Return a text with the names of months and days in English."""
-    pattern, names = _names(locale)
-    return pattern.sub(lambda m: names[m.group().lower()], text)

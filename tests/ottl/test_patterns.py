@@ -62,6 +62,9 @@ def test_without_re2_the_standard_module_is_used_with_a_warning():
         ("[!a-c]", ["d"], ["b"]),
         (r"\*\[", ["*["], ["a["]),
         ("a,b}", ["a,b}"], ["a"]),
+        ("x{a,b", ["xa", "xb"], ["x{a,b", "x"]),
+        ("{a*,b", ["a", "ab", "b"], ["{a"]),
+        ("[-a]", ["-", "a"], ["b"]),
     ],
 )
 def test_globs_match_whole_texts(pattern, yes, no):
@@ -69,7 +72,7 @@ def test_globs_match_whole_texts(pattern, yes, no):
     assert [compiled.matches(text) for text in yes + no] == [True] * len(yes) + [False] * len(no)
 
 
-@pytest.mark.parametrize("pattern", ["[", "[]", "{a", "[b-a]", "[a-cx]"])
+@pytest.mark.parametrize("pattern", ["[", "[]", "[b-a]", "[a-cx]", "[a-]", "[!a-]", "[a-"])
 def test_malformed_globs_are_refused(pattern):
     with pytest.raises(EvaluationError, match="glob"):
         glob(pattern)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector import ottl
 from collector.ottl.errors import EvaluationError
 from collector.ottl.goparse import parse_layout
 from collector.ottl.gotime import format_layout
@@ -118,3 +119,43 @@ def test_times_are_read_more_laxly_than_they_are_printed(directives, text):
 def test_text_that_fits_no_choice_of_a_directive_is_an_error():
     with pytest.raises(EvaluationError, match="cannot parse"):
         parse_time("11/05/2 14:03", time_format("%D %R"), UTC_ZONE)
+
+
+def in_locale(text, form, locale):
+    return ottl.compile_value(f'UnixSeconds(Time("{text}", "{form}", "UTC", "{locale}"))', context="log").of({})
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "locale", "expected"),
+    [
+        ("5 JANUAR 2023", "%e %B %Y", "de", 1672876800),
+        ("5 März 2023", "%e %b %Y", "de-DE", 1677974400),
+        ("So. 5 Nov. 2023", "%a %e %b %Y", "de", 1699142400),
+        ("5 mars 2023", "%e %b %Y", "fr-CA", 1677974400),
+        ("5 stycznia 2023", "%e %B %Y", "pl", 1672876800),
+        ("5 Sept 2023", "%e %b %Y", "en-GB", 1693872000),
+        ("2023-01-05", "%Y-%m-%d", "de", 1672876800),
+    ],
+)
+def test_names_are_read_in_the_language_of_the_locale(text, form, locale, expected):
+    assert in_locale(text, form, locale) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "locale"),
+    [
+        ("5 January 2023", "%e %B %Y", "de"), ("5 January 2023", "%e %B %Y", "fr"),
+        ("So 5 Nov 2023", "%a %e %b %Y", "de"),
+        ("5 styczeń 2023", "%e %B %Y", "pl"), ("5 Sept 2023", "%e %b %Y", "en"),
+        ("2023-01-05 03:04 PM", "%Y-%m-%d %I:%M %p", "en"),
+    ],
+)  # fmt: skip
+def test_names_of_other_languages_and_forms_fail(text, form, locale):
+    with pytest.raises(ottl.EvaluationError):
+        in_locale(text, form, locale)
+
+
+@pytest.mark.parametrize("locale", ["de_DE", "DE", "xx"])
+def test_locales_are_language_tags(locale):
+    with pytest.raises(ottl.ConfigError, match="unsupported locale"):
+        in_locale("2023-01-05", "%Y-%m-%d", locale)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time as clock
 from typing import Annotated
 
+from collector.ottl.locales import known_locale
 from collector.ottl.rfc3339 import NANOS, civil
 from collector.ottl.signature import Literal, function
-from collector.ottl.strftime import TimeFormat, known_locale, known_zone, parse_time, time_format
+from collector.ottl.strftime import TimeFormat, known_zone, parse_time, time_format
 from collector.ottl.values import Duration, Time, wrap64
 from collector.ottl.zones import LOCAL, Zone
 
