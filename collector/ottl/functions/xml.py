@@ -9,7 +9,8 @@ from collector.ottl.errors import EvaluationError
 from collector.ottl.signature import Literal, LitStr, function
 from collector.ottl.values import Slice
 from collector.ottl.xml import Node, XPath, parse_tree, read, serialise, xpath
-from collector.ottl.xml.nodes import escape, remove_all
+from collector.ottl.xml.moving import matches_text
+from collector.ottl.xml.nodes import remove_all
 
 Expression = Annotated[XPath, Literal("a string", str, convert=xpath)]
 _ATTRIBUTES: Any = "//@*"
@@ -20,14 +21,7 @@ _EVERYTHING: Any = "/"
 def get_xml(target: str, x_path: Expression) -> str:
     if not target:
         return ""
-    return "".join(map(_shown, x_path.select(parse_tree(target))))
-
-
-def _shown(node: Node) -> str:
-    """Return an element as XML, other values as text; documents and comments are nothing."""
-    if node.kind in ("attribute", "cdata", "text"):
-        return escape(node.value)
-    return "" if node.kind in ("document", "comment") else serialise(node)
+    return matches_text(x_path.select(parse_tree(target)))
 
 
 @function("RemoveXML", memo=True)
@@ -45,7 +39,8 @@ def insert_xml(target: str, x_path: Expression, sub_document: str) -> str:
     added = parse_tree(sub_document)
     for node in x_path.select(document):
         if node.kind not in ("element", "document"):
-            raise EvaluationError(f"InsertXML XPath selected non-element: {node.value!r}")
+            named = node.name if node.kind == "instruction" else node.value
+            raise EvaluationError(f"InsertXML XPath selected non-element: {named!r}")
         for child in added.children:
             node.add(_copy(child))
     return serialise(document)

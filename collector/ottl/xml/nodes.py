@@ -38,9 +38,26 @@ class Node:
         """The name without its prefix."""
         return self.name.rpartition(":")[2]
 
+    def opening(self) -> str:
+        """Return the start tag of an element."""
+        attributes = "".join(f' {a.name}="{escape(a.value)}"' for a in self.attributes)
+        return f"<{self.name}{attributes}>"
+
     def is_text(self) -> bool:
         """Tell whether the node is text or CDATA."""
         return self.kind in ("text", "cdata")
+
+    def is_element(self) -> bool:
+        """Tell whether XPath takes the node for an element, as it does with instructions but for the declaration."""
+        return self.kind == "element" or (self.kind == "instruction" and self.name != "xml")
+
+    def is_blank(self) -> bool:
+        """Tell whether the node is a text of white space."""
+        return self.kind == "text" and not self.value.strip()
+
+    def seen_children(self) -> list[Node]:
+        """Return the children that XPath comes by: no white space but right at the beginning."""
+        return [child for i, child in enumerate(self.children) if not i or not child.is_blank()]
 
     def text(self) -> str:
         """Return the text of the node and of everything below it."""
@@ -57,8 +74,9 @@ class Node:
 
 
 def remove_all(nodes: list[Node]) -> None:
-    """Take nodes out of their parents. Attributes with a prefix stay, as they do in the Collector."""
-    gone = {id(n) for n in nodes if n.kind != "attribute" or ":" not in n.name}
+    """Take nodes out of their parents; instructions and attributes with a prefix stay, as they do in the Collector."""
+    stay = ("instruction", "directive")
+    gone = {id(n) for n in nodes if n.kind not in stay and not (n.kind == "attribute" and ":" in n.name)}
     for parent in {id(n.parent): n.parent for n in nodes if n.parent is not None}.values():
         parent.attributes[:] = [a for a in parent.attributes if id(a) not in gone]
         parent.children[:] = [c for c in parent.children if id(c) not in gone]
@@ -70,7 +88,7 @@ def escape(text: str) -> str:
 
 
 def serialise(node: Node) -> str:
-    """Return a node as XML, without indentation and document types; empty elements have an end tag."""
+    """Return a node as XML, without indentation; empty elements have an end tag."""
     out: list[str] = []
     stack: list[Node | str] = [node]
     while stack:
@@ -80,8 +98,7 @@ def serialise(node: Node) -> str:
             continue
         if item.kind in ("document", "element"):
             if item.kind == "element":
-                attributes = "".join(f' {a.name}="{escape(a.value)}"' for a in item.attributes)
-                out.append(f"<{item.name}{attributes}>")
+                out.append(item.opening())
                 stack.append(f"</{item.name}>")
             stack.extend(reversed(item.children))
         elif item.kind == "cdata":
@@ -91,6 +108,8 @@ def serialise(node: Node) -> str:
         elif item.kind == "instruction":
             value = _SINGLE_QUOTED.sub(r'"\1"', item.value) if item.name == "xml" else item.value
             out.append(f"<?{item.name}{' ' if value else ''}{value}?>")
-        elif item.kind != "directive":
+        elif item.kind == "directive":
+            out.append(f"<!{item.value}>")
+        else:
             out.append(escape(item.value))
     return "".join(out)

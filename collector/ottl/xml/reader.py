@@ -187,6 +187,9 @@ def parse_tree(text: str) -> Node:
             current = current.parent or document
         elif event.name != "xml" or declared:
             current.add(Node(kinds[event.kind], event.name, event.value))
-    if not any(child.kind == "element" for child in document.children):
+    first = next((i for i, child in enumerate(document.children) if child.kind == "element"), None)
+    if first is None:
         raise EvaluationError("parse XML: there is no element")
+    if not declared:  # the Collector keeps what comes before the root only where the text begins with instructions
+        del document.children[: 1 if text.startswith("<?") else first]
     return document

@@ -143,7 +143,7 @@ class _Evaluation:
 
 def _fits(node: Node, axis: str, kind: str, name: str) -> bool:
     if kind == "name":
-        if node.kind != ("attribute" if axis == "attribute" else "element"):
+        if not (node.kind == "attribute" if axis == "attribute" else node.is_element()):
             return False
         if name in ("*", node.name):
             return True
@@ -154,18 +154,18 @@ def _fits(node: Node, axis: str, kind: str, name: str) -> bool:
         return node.is_text()
     if kind == "comment":
         return node.kind == "comment"
-    return node.kind == "instruction" and name in ("", node.name)
+    return node.is_element() and name in ("", node.name)
 
 
 # ---- axes
 
 
 def _descendants(node: Node) -> Iterator[Node]:
-    stack = list(reversed(node.children))
+    stack = list(reversed(node.seen_children()))
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(current.children))
+        stack.extend(reversed(current.seen_children()))
 
 
 def _with_attributes(root: Node) -> Iterator[Node]:
@@ -186,7 +186,8 @@ def _siblings(node: Node, *, after: bool) -> list[Node]:
         return []
     siblings = node.parent.children
     place = next(i for i, s in enumerate(siblings) if s is node)
-    return siblings[place + 1 :] if after else siblings[:place][::-1]
+    found = siblings[place + 1 :] if after else siblings[:place][::-1]
+    return [sibling for sibling in found if not sibling.is_blank()]
 
 
 def _following(node: Node) -> Iterator[Node]:
@@ -206,7 +207,7 @@ _AXES: dict[str, Callable[[Node], Any]] = {
     "ancestor": _ancestors,
     "ancestor-or-self": lambda n: (n, *_ancestors(n)),
     "attribute": lambda n: n.attributes,
-    "child": lambda n: n.children,
+    "child": lambda n: n.seen_children(),
     "descendant": _descendants,
     "descendant-or-self": lambda n: (n, *_descendants(n)),
     "following": _following,
