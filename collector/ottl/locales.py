@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from collector.ottl.errors import EvaluationError
@@ -18,7 +19,7 @@ Names = dict[str, str]
 def _names(locale: str) -> dict[str, tuple[re.Pattern[str], Names]]:
     try:
         from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - large, and few need it
-        from babel.dates import get_day_names, get_month_names  # noqa: PLC0415
+        from babel.dates import get_day_names, get_month_names, get_period_names  # noqa: PLC0415
     except ImportError as error:
         raise ValueError("the locale of Time needs the package babel; pip install babel") from error
     if not _TAG.fullmatch(locale):
@@ -36,9 +37,16 @@ def _names(locale: str) -> dict[str, tuple[re.Pattern[str], Names]]:
         names = get_day_names(width, "format", place)  # type: ignore[arg-type]
         return {str(name).lower(): DAYS[(number + 1) % 7][:size] for number, name in names.items()}
 
+    def periods(english: Callable[[str], str]) -> Names:
+        names = {
+            k: get_period_names(width, locale=place).get(k) for width in ("abbreviated", "wide") for k in ("am", "pm")
+        }
+        return {str(name).lower(): english(key) for key, name in names.items() if name}
+
     elements = {
         "January": months("wide", None), "Jan": months("abbreviated", 3),
         "Monday": days("wide", None), "Mon": days("abbreviated", 3),
+        "PM": periods(str.upper), "pm": periods(str.lower),
     }  # fmt: skip
     return {element: (_alternatives(names), names) for element, names in elements.items()}
 
@@ -56,7 +64,7 @@ def known_locale(locale: str) -> str:
 def translate(text: str, layout: str, locale: str) -> str:
     """Return a text with the names that a layout asks for in English.
 
-    Raises `EvaluationError` when one is not there in the locale's language; as in the Collector, AM and PM never are.
+    Raises `EvaluationError` when one is not there in the locale's language.
     """
     position = 0
     known = _names(locale)
