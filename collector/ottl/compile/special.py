@@ -30,10 +30,10 @@ def _set(emitter: Emitter, node: bound.Invoke) -> str | None:
     """Set attributes without decoding what is only moved."""
     place, value = node.arguments
     assert isinstance(place, bound.Place)
-    path, key = place.path, first_key(place.path)
+    path, key = place.path, attribute_key(place.path)
     if isinstance(value, bound.Const) and value.value is None:
         return "None"
-    if path.spec.kind == "attributes" and key is not None and len(path.keys) == 1:
+    if key is not None:
         owner = emitter.owner(path)
         if isinstance(value, bound.Const):
             stored, error = storable(value.value)
@@ -81,10 +81,8 @@ def guarded_text(emitter: Emitter, statement: bound.BoundStatement) -> bool:
 
 def _raw_source(emitter: Emitter, value: bound.Bound) -> str | None:
     """Return an expression for an attribute that is only moved, encoded; nil and empty values are false in it."""
-    key = first_key(value)
-    if not isinstance(value, bound.Read) or value.spec.kind != "attributes" or not key or len(value.keys) != 1:
-        return None
-    return emitter.raw(value, key)
+    key = attribute_key(value) if isinstance(value, bound.Read) else None
+    return emitter.raw(value, key) if key and isinstance(value, bound.Read) else None
 
 
 def text_field(path: bound.Read) -> Any:
@@ -111,10 +109,10 @@ def _is_match(emitter: Emitter, node: bound.Invoke, slow: Code) -> Code:
     path = target.value if isinstance(target, bound.Coerced) else None
     if plain is None or not isinstance(path, bound.Read):
         return slow
-    field, key = _text_field(emitter, path), first_key(path)
+    field, key = _text_field(emitter, path), attribute_key(path)
     if field is not None:
         call = f"{field}.matches({emitter.owner(path)}, {emitter.name(plain, 'pattern')})"
-    elif path.spec.kind == "attributes" and key is not None and len(path.keys) == 1:
+    elif key is not None:
         call = f"attr_matches({emitter.owner(path)}, {key!r}, {emitter.name(plain, 'pattern')})"
     else:
         return slow
@@ -147,9 +145,8 @@ def _replace_pattern(emitter: Emitter, node: bound.Invoke) -> str | None:
         emitter.fresh("t"),
     )
     read = emitter.settle(emitter.read(place.path))
-    key = first_key(place.path)
-    one = place.path.spec.kind == "attributes" and key is not None and len(place.path.keys) == 1
-    write = f"attr_set({emitter.owner(place.path)}, {key!r}, {u})" if one else emitter.write(place.path, u)
+    key = attribute_key(place.path)
+    write = emitter.write(place.path, u) if key is None else f"attr_set({emitter.owner(place.path)}, {key!r}, {u})"
     slow = (
         f"type({t} := {read.source}) is str"
         f" and ({u} := {memo}({t}) if len({t}) <= {MEMO_TEXT} else {direct}({t})) is not None"
@@ -159,7 +156,7 @@ def _replace_pattern(emitter: Emitter, node: bound.Invoke) -> str | None:
     if plain is None:
         return slow
     simple = f"{emitter.name(plain[0], 'pattern')}, {emitter.literal(plain[1])}"
-    if one:
+    if key is not None:
         return f"attr_replace({emitter.owner(place.path)}, {key!r}, {simple}) or ({slow})"
     field = _text_field(emitter, place.path)
     return slow if field is None else f"{field}.replace({emitter.owner(place.path)}, {simple}) or ({slow})"
